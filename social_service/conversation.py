@@ -1,0 +1,90 @@
+"""Conversations: one person in one thread. Who is it, what was said before, which ticket has it after a split or merge?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from social_service.hosts.base import Before, Host, In
+from social_service.intake import network_of
+from social_service.ledger import SocialConversation, SocialMessage, SocialProfile
+from social_service.records import Visibility
+from social_service.settings import SocialChannel
+
+CONTEXT = 5  # earlier posts of others that an agent is shown
+
+
+def profile_for(host: Host, channel: SocialChannel, message: SocialMessage) -> SocialProfile:
+	network = network_of(channel)
+	profile = SocialProfile(
+		network=network[:140],
+		external_id=message.author_id,
+		digest=SocialProfile.key(network, message.author_id),
+		handle=message.handle,
+		display_name=message.author_name,
+		profile_url=message.author_url,
+		followers=message.followers,
+		is_bot=message.is_bot,
+	)
+	return host.store.add(profile)[0]
+
+
+def conversation_for(host: Host, message: SocialMessage, profile: SocialProfile, ticket: str) -> SocialConversation:
+	"""The conversation of this person in this thread, with ``ticket`` set when one is given."""
+	new = SocialConversation(
+		channel=message.channel,
+		thread_id=message.thread_id,
+		profile=profile.name,
+		digest=SocialConversation.key(message.channel, message.thread_id, message.author_id),
+		visibility=message.visibility,
+		ticket=ticket,
+		first_post_at=message.sent_at,
+		last_customer_at=message.sent_at,
+	)
+	stored, is_new = host.store.add(new)
+	if is_new:
+		return stored
+	newest = max(filter(None, (stored.last_customer_at, message.sent_at)))
+	return host.store.change(stored, ticket=ticket or stored.ticket, last_customer_at=newest) or stored
+
+
+def earlier_in_thread(host: Host, message: SocialMessage) -> list[SocialMessage]:
+	"""What others wrote in the public thread before, oldest first. Private talk is nobody else's context."""
+	if not message.parent_id or message.visibility is Visibility.PRIVATE:
+		return []
+	wanted = {
+		"channel": message.channel,
+		"thread_id": message.thread_id,
+		"visibility": Visibility.PUBLIC,
+		"deleted_at": None,
+		"sent_at": Before(message.sent_at),
+	}
+	found = host.store.find(SocialMessage, wanted, order="-sent_at", limit=CONTEXT * 2)
+	others = [one for one in found if one.author_id != message.author_id and not one.is_repost]
+	return list(reversed(others[:CONTEXT]))
+
+
+def ticket_split(host: Host, old_ticket: str, new_ticket: str, ticket_messages: Sequence[str]) -> None:
+	"""Messages that moved to the new ticket are answered from there; the person's next post follows the newest one."""
+	moved = _messages(host, {"ticket": old_ticket, "ticket_message": In(tuple(ticket_messages))})
+	for message in moved:
+		host.store.change(message, ticket=new_ticket)
+	for name in {message.conversation for message in moved}:
+		_follow_newest(host, name)
+
+
+def ticket_merged(host: Host, source: str, target: str) -> None:
+	for message in _messages(host, {"ticket": source}):
+		host.store.change(message, ticket=target)
+	for conversation in host.store.find(SocialConversation, {"ticket": source}, order="name", limit=1000):
+		host.store.change(conversation, ticket=target)
+
+
+def _follow_newest(host: Host, conversation: str) -> None:
+	newest = host.store.find(SocialMessage, {"conversation": conversation}, order="-sent_at", limit=1)
+	found = host.store.get(SocialConversation, [conversation]).get(conversation)
+	if newest and found:
+		host.store.change(found, ticket=newest[0].ticket)
+
+
+def _messages(host: Host, where: dict) -> list[SocialMessage]:
+	return host.store.find(SocialMessage, where, order="sent_at", limit=1000)

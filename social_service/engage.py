@@ -1,0 +1,271 @@
+"""Engage: an agent's reply comes in; it is guarded, put into the outbox, and published exactly once.
+
+Queued → commit Sending → HTTP → commit Sent, Failed or Unknown. A worker may die at any line. What may have gone out is
+never sent again before the network was read back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from social_service.account import Clock, ready
+from social_service.channels.base import Channel
+from social_service.channels.errors import (
+	Ambiguous,
+	ChannelError,
+	PayloadInvalid,
+	Rejected,
+	Throttled,
+	Unavailable,
+)
+from social_service.guard import Refused, channel_asleep, check_reply
+from social_service.hosts.base import Before, Host, In
+from social_service.ledger import SocialConversation, SocialMessage, SocialReply, digest
+from social_service.pause import pause_point
+from social_service.records import AgentReplied, Delivery, Outgoing, ReplyState, Sent
+from social_service.sentence import Sentence, _
+from social_service.settings import SocialChannel
+
+__all__ = ["Refused", "queue_reply", "retry", "send", "sweep"]
+
+LEASE_SECONDS = 150  # above the longest call
+LOOK_AFTER = timedelta(seconds=30)  # a network needs a moment until a post can be read back
+HELD = timedelta(minutes=5)
+MOST_ATTEMPTS = 8
+FRESH = timedelta(minutes=10)  # a post that young is not read again before it is answered
+WAITING = In((ReplyState.QUEUED, ReplyState.UNKNOWN))
+
+
+# --- into the outbox -----------------------------------------------------------------------------------------
+
+
+def queue_reply(host: Host, replied: AgentReplied, clock: Clock) -> SocialReply:
+	"""One outbox row for one message of the ticket. Raises Refused; the caller keeps the draft. Enqueues nothing."""
+	message = check_reply(host, replied, clock)
+	now = clock()
+	row = SocialReply(
+		channel=message.channel,
+		conversation=message.conversation,
+		message=message.name,
+		ticket=replied.ticket,
+		ticket_message=replied.ticket_message,
+		digest=digest(replied.ticket, replied.ticket_message),
+		agent=replied.agent,
+		text=replied.text.strip(),
+		visibility=message.visibility,
+		state=ReplyState.QUEUED,
+		queued_at=now,
+		next_try_at=now,
+	)
+	stored, _is_new = host.store.add(row)
+	host.desk.mark_reply(replied.ticket_message, Delivery.SENDING, now)
+	return stored
+
+
+def retry(host: Host, reply_name: str, clock: Clock) -> None:
+	"""A person asks for another attempt. What may have gone out is read back first, as always."""
+	reply = host.store.get(SocialReply, [reply_name])[reply_name]
+	if reply.state not in (ReplyState.FAILED, ReplyState.UNKNOWN):
+		return
+	state = ReplyState.QUEUED if reply.state is ReplyState.FAILED else ReplyState.UNKNOWN
+	now = clock()
+	with host.transaction():
+		host.store.change(
+			reply, only_if={"state": reply.state}, state=state, attempts=0, error="", next_try_at=now, lease_until=None
+		)
+		host.desk.mark_reply(reply.ticket_message, Delivery.SENDING, now)
+
+
+def sweep(host: Host, clock: Clock) -> list[str]:
+	"""The replies to work on now. A reply whose worker died while sending becomes Unknown: read back, never just resent."""
+	now = clock()
+	dead = {"state": ReplyState.SENDING, "lease_until": Before(now)}
+	for reply in host.store.find(SocialReply, dead, order="queued_at", limit=200):
+		with host.transaction():
+			host.store.change(reply, only_if=dead, state=ReplyState.UNKNOWN, next_try_at=now, lease_until=None)
+	waiting = {"state": WAITING, "next_try_at": Before(now + timedelta(milliseconds=1))}
+	return [reply.name for reply in host.store.find(SocialReply, waiting, order="queued_at", limit=200)]
+
+
+# --- out of it -----------------------------------------------------------------------------------------------
+
+
+def send(host: Host, reply_name: str, clock: Clock) -> None:
+	"""Publish a Queued reply, or read back an Unknown one. Safe to call any number of times, from any worker."""
+	reply = host.store.get(SocialReply, [reply_name]).get(reply_name)
+	if reply is None or reply.state not in WAITING.values:
+		return
+	leased = host.store.claim(reply, seconds=LEASE_SECONDS, now=clock())
+	if leased is None:
+		return
+	if leased.state not in WAITING.values:
+		_change(host, leased, lease_until=None)
+		return
+	channel = host.store.get(SocialChannel, [leased.channel]).get(leased.channel)
+	asleep = channel_asleep(host, channel)
+	if asleep or _is_behind_another(host, leased):
+		wait = HELD if asleep else LOOK_AFTER
+		_change(host, leased, lease_until=None, next_try_at=clock() + wait, error=asleep or "")
+		return
+	try:
+		driver = ready(host, channel, clock)
+		_read_back(host, driver, leased, clock) if leased.state is ReplyState.UNKNOWN else _publish(
+			host, driver, leased, clock
+		)
+	except ChannelError as error:
+		_not_sent(host, leased.name, error, clock())
+
+
+def _is_behind_another(host: Host, reply: SocialReply) -> bool:
+	"""Two answers of one conversation leave in the order in which they were written."""
+	earlier = {
+		"conversation": reply.conversation,
+		"state": In((ReplyState.QUEUED, ReplyState.SENDING)),
+		"queued_at": Before(reply.queued_at),
+	}
+	return bool(host.store.find(SocialReply, earlier, order="queued_at", limit=1))
+
+
+def _publish(host: Host, driver: Channel, leased: SocialReply, clock: Clock) -> None:
+	message = host.store.get(SocialMessage, [leased.message])[leased.message]
+	if not _is_still_there(host, driver, message, clock()):
+		raise Rejected("gone", _("The customer deleted the post before the answer left. Nothing was published."))
+	now = clock()
+	reply = _change(
+		host,
+		leased,
+		state=ReplyState.SENDING,
+		attempts=leased.attempts + 1,
+		started_at=leased.started_at or now,
+		lease_until=now + timedelta(seconds=LEASE_SECONDS),
+	)
+	if reply is None:
+		return  # another worker has it
+	pause_point("after Sending")
+	sent = driver.send(_outgoing(reply, message))
+	pause_point("after accepted")
+	_sent(host, reply, sent, clock())
+
+
+def _is_still_there(host: Host, driver: Channel, message: SocialMessage, now: datetime) -> bool:
+	if not driver.capabilities.reads_single or now - message.sent_at < FRESH:
+		return True
+	found = driver.get([message.external_id])
+	if found.get(message.external_id, message) is not None:
+		return True
+	with host.transaction():
+		host.store.change(message, deleted_at=now)
+	return False
+
+
+def _read_back(host: Host, driver: Channel, leased: SocialReply, clock: Clock) -> None:
+	message = host.store.get(SocialMessage, [leased.message])[leased.message]
+	found = driver.reconcile(_outgoing(leased, message))
+	if isinstance(found, Sent):
+		_sent(host, leased, found, clock())
+		return
+	# the network was read and does not have it: it may be sent again
+	_change(host, leased, state=ReplyState.QUEUED, next_try_at=clock(), lease_until=None)
+
+
+def _outgoing(reply: SocialReply, message: SocialMessage) -> Outgoing:
+	return Outgoing(reply.name, reply.text, message.as_served(), reply.visibility, reply.started_at)
+
+
+# --- how it ended --------------------------------------------------------------------------------------------
+
+
+def _sent(host: Host, reply: SocialReply, sent: Sent, now: datetime) -> None:
+	at = sent.sent_at or now
+	with host.transaction():
+		done = host.store.change(
+			reply,
+			only_if={"state": reply.state, "lease_until": reply.lease_until},
+			state=ReplyState.SENT,
+			external_id=sent.external_id,
+			url=sent.url,
+			sent_at=at,
+			cost_micros=reply.cost_micros + sent.cost,
+			error="",
+			lease_until=None,
+			next_try_at=None,
+		)
+		if done is None:
+			return  # another worker found it by reading back
+		for conversation in host.store.get(SocialConversation, [reply.conversation]).values():
+			first = conversation.first_response_at or at
+			host.store.change(conversation, first_response_at=first, last_agent_at=at)
+		host.desk.mark_reply(reply.ticket_message, Delivery.SENT, at)
+
+
+def _not_sent(host: Host, reply_name: str, error: ChannelError, now: datetime) -> None:
+	reply = host.store.get(SocialReply, [reply_name])[reply_name]
+	if isinstance(error, Ambiguous) or _is_duplicate(error) or (
+		reply.state is ReplyState.UNKNOWN and isinstance(error, PayloadInvalid)
+	):
+		_unknown(host, reply, error.sentence, now)
+	elif isinstance(error, (Unavailable, Throttled)) and reply.attempts < MOST_ATTEMPTS:
+		_again_later(host, reply, error, now)
+	else:
+		_failed(host, reply, error.sentence, now)
+
+
+def _is_duplicate(error: ChannelError) -> bool:
+	"""A network that refuses a second copy tells us that the first may be there."""
+	return isinstance(error, Rejected) and error.reason == "duplicate"
+
+
+def _again_later(host: Host, reply: SocialReply, error: ChannelError, now: datetime) -> None:
+	"""Surely not done: it waits, and stays Unknown if it was, because then only reading back failed."""
+	state = ReplyState.UNKNOWN if reply.state is ReplyState.UNKNOWN else ReplyState.QUEUED
+	wait = error.retry_after if isinstance(error, Throttled) else 15 * 2 ** min(reply.attempts, 8)
+	_change(
+		host,
+		reply,
+		state=state,
+		error=error.sentence,
+		next_try_at=now + timedelta(seconds=wait),
+		lease_until=None,
+	)
+
+
+def _unknown(host: Host, reply: SocialReply, why: Sentence, now: datetime) -> None:
+	"""It may have gone out. Read back soon; after some rounds a person has to look."""
+	rounds = reply.attempts + 1
+	if rounds <= MOST_ATTEMPTS:
+		_change(
+			host,
+			reply,
+			state=ReplyState.UNKNOWN,
+			attempts=rounds,
+			error=why,
+			next_try_at=now + LOOK_AFTER * rounds,
+			lease_until=None,
+		)
+		return
+	text = _("We can't tell whether the answer was published. Look on the network; press Retry to have us look again.")
+	_finish(host, reply, ReplyState.UNKNOWN, Delivery.UNKNOWN, text, now)
+
+
+def _failed(host: Host, reply: SocialReply, why: Sentence, now: datetime) -> None:
+	_finish(host, reply, ReplyState.FAILED, Delivery.FAILED, why, now)
+
+
+def _finish(
+	host: Host, reply: SocialReply, state: ReplyState, shown: Delivery, why: Sentence, now: datetime
+) -> None:
+	with host.transaction():
+		ours = {"state": reply.state, "lease_until": reply.lease_until}
+		if host.store.change(reply, only_if=ours, state=state, error=why, next_try_at=None, lease_until=None) is None:
+			return
+		text = _("Not published: {0}", str(why)) if shown is Delivery.FAILED else why
+		host.desk.mark_reply(reply.ticket_message, shown, now)
+		host.desk.note(reply.ticket, text)
+		host.desk.tell(reply.agent, text, reply.ticket)
+
+
+def _change(host: Host, reply: SocialReply, **values: object) -> SocialReply | None:
+	"""Only while the lease is ours: a worker that slept too long must not write over the next one's result."""
+	with host.transaction():
+		ours = {"state": reply.state, "lease_until": reply.lease_until}
+		return host.store.change(reply, only_if=ours, **values)

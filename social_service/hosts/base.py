@@ -1,0 +1,121 @@
+"""What we need from a helpdesk, whichever it is. `now` is always an argument; no HTTP inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from social_service.records import Article, Delivery, NewTicket, TicketMessage, TicketState
+from social_service.sentence import Sentence
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class In:
+	"""Any of these values."""
+
+	values: tuple
+
+
+@dataclass(frozen=True)
+class Before:
+	"""Smaller than; a row without a value does not match."""
+
+	value: object
+
+
+@dataclass(frozen=True)
+class From:
+	"""This or greater; a row without a value does not match."""
+
+	value: object
+
+
+Where = Mapping[str, object]  # field → value | None | In | Before | From, joined by AND
+
+
+class TooLong(ValueError):
+	"""A value does not fit its column. Nothing was written: a cut network id would be another id."""
+
+
+class Busy(Exception):
+	"""The database was busy (deadlock, lock wait). Everything of this transaction was undone; the same may work later."""
+
+
+class Store(Protocol):
+	"""Frozen at seven methods; another needs a paragraph in docs/decisions.md."""
+
+	def add(self, record: R) -> tuple[R, bool]:
+		"""(stored, is_new). If its unique digest is there already: a locking read of the row that was first."""
+
+	def get(self, kind: type[R], names: Sequence[str]) -> dict[str, R]: ...
+
+	def find(self, kind: type[R], where: Where, *, order: str, limit: int) -> list[R]:
+		"""``order``: field names separated by commas, ``-`` in front for descending. ``limit`` ≤ 1000."""
+
+	def change(self, record: R, *, only_if: Where | None = None, **values: object) -> R | None:
+		"""One UPDATE of the named columns. None = ``only_if`` no longer holds: not ours."""
+
+	def claim(self, record: R, *, seconds: int, now: datetime) -> R | None:
+		"""Take the lease, durable on return, with the row as it is now. None = somebody else has it."""
+
+	def tally(self, kind: type, by: Sequence[str], where: Where) -> dict[tuple, int]: ...
+
+	def columns(self, kind: type, fields: Sequence[str], where: Where) -> Iterator[tuple]: ...
+
+
+class Can(str, Enum):
+	"""What a desk is able to do; what is missing hides its button."""
+
+	ARTICLES = "articles"
+	TEAMS = "teams"
+	BADGES = "badges"
+	OWN_SLA = "own SLA"
+
+
+class Desk(Protocol):
+	can: frozenset[Can]
+
+	def open_ticket(self, new: NewTicket, first: TicketMessage) -> tuple[str, str]:
+		"""(ticket, message id). Its clock starts at ``new.started_at``. Mails nobody."""
+
+	def add_message(self, ticket: str, message: TicketMessage, *, reopen: bool) -> str:
+		"""The message's id; the same for the same ``message.key``, however often it is called."""
+
+	def mark_reply(self, message_id: str, state: Delivery, at: datetime) -> None:
+		"""Shows how the reply stands. SENT is the ticket's first response."""
+
+	def note(self, ticket: str, text: Sentence) -> None:
+		"""An internal note, never published."""
+
+	def tell(self, whom: str, text: Sentence, ticket: str | None = None) -> None:
+		"""A notification to one user of the host."""
+
+	def tickets(self, names: Sequence[str]) -> dict[str, TicketState]: ...
+
+	def articles(self, changed_since: datetime | None) -> Iterator[Article]:
+		"""Withdrawn ones included, with ``is_published`` False."""
+
+
+class Host(Protocol):
+	store: Store
+	desk: Desk
+	cache: Path  # a folder for files that can be made again
+
+	def transaction(self) -> AbstractContextManager[None]:
+		"""Everything inside or nothing. In a job it commits; in a request it is a savepoint."""
+
+	def secret(self, channel: str, key: str) -> str:
+		"""'' when there is none."""
+
+	def keep_secrets(self, channel: str, values: Mapping[str, str]) -> None:
+		"""All or none, durable on return."""
+
+	def allowed_internal(self) -> frozenset[str]:
+		"""Addresses inside the company's network that channels may reach (an admin lists them in the site's config)."""

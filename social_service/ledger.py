@@ -1,0 +1,272 @@
+"""The stored records that the flow writes, one row of a doctype each. Their schema is the doctype's JSON.
+
+Times are aware UTC; the store keeps them as milliseconds beside a Datetime for people. Only the Store writes these.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+from social_service.records import Author, Fate, Kind, Message, Need, ReplyState, Visibility
+
+
+def digest(*parts: str) -> str:
+	"""A unique key that keeps case, accents and blanks apart, as network ids need (the host's collation does not)."""
+	return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Duty(str, Enum):
+	"""What a stream row stands for: something to fetch, or a lease and state of its channel."""
+
+	POLL = "poll"
+	RECHECK = "recheck"
+	DECIDE = "decide"
+	ACCOUNT = "account"
+
+	def __str__(self) -> str:
+		return self.value
+
+
+@dataclass(frozen=True)
+class SocialStream:
+	"""One cursor, lease, next time and health of a channel."""
+
+	doctype: ClassVar[str] = "Social Stream"
+	indexes: ClassVar = (("channel", "duty"), ("duty", "next_at_ms"))
+
+	channel: str
+	stream_key: str
+	digest: str
+	duty: Duty
+	label: str = ""
+	cursor: str | None = None
+	lease_until: datetime | None = None
+	next_at: datetime | None = None
+	interval_s: int = 0
+	failures: int = 0
+	last_error: str = ""
+	last_tried_at: datetime | None = None
+	last_success_at: datetime | None = None
+	seen: int = 0
+	stored: int = 0
+	cost_micros: int = 0
+	rate_left: str = ""
+	gap_since: datetime | None = None
+	gap_until: datetime | None = None
+	facts: Mapping = field(default_factory=dict)
+	name: str = ""
+
+	@staticmethod
+	def key(channel: str, stream_key: str) -> str:
+		return digest(channel, stream_key)
+
+
+@dataclass(frozen=True)
+class SocialProfile:
+	"""A person on a network. Kept only for people whom we answer."""
+
+	doctype: ClassVar[str] = "Social Profile"
+	indexes: ClassVar = ()
+
+	network: str
+	external_id: str
+	digest: str
+	handle: str = ""
+	display_name: str = ""
+	profile_url: str = ""
+	followers: int = 0
+	is_bot: bool = False
+	name: str = ""
+
+	@staticmethod
+	def key(network: str, external_id: str) -> str:
+		return digest(network, external_id)
+
+	@property
+	def address(self) -> str:
+		"""The e-mail-shaped stand-in that the host needs; nothing is ever mailed to it."""
+		return f"{self.digest[:24]}@social.invalid"
+
+	@property
+	def label(self) -> str:
+		return self.display_name or self.handle or self.external_id
+
+
+@dataclass(frozen=True)
+class SocialConversation:
+	"""One person in one thread of one channel."""
+
+	doctype: ClassVar[str] = "Social Conversation"
+	indexes: ClassVar = (("ticket",),)
+
+	channel: str
+	thread_id: str
+	profile: str
+	digest: str
+	visibility: Visibility = Visibility.PUBLIC
+	ticket: str = ""
+	first_post_at: datetime | None = None
+	last_customer_at: datetime | None = None
+	first_response_at: datetime | None = None
+	last_agent_at: datetime | None = None
+	name: str = ""
+
+	@staticmethod
+	def key(channel: str, thread_id: str, author_id: str) -> str:
+		return digest(channel, thread_id, author_id)
+
+
+@dataclass(frozen=True)
+class SocialMessage:
+	"""One post that the network served, with its one fate."""
+
+	doctype: ClassVar[str] = "Social Message"
+	indexes: ClassVar = (
+		("channel", "fate", "sent_at_ms"),
+		("channel", "thread_id"),
+		("conversation", "sent_at_ms"),
+		("ticket",),
+		("post_digest",),
+	)
+
+	channel: str
+	external_id: str
+	digest: str
+	post_digest: str
+	thread_id: str
+	kind: Kind
+	visibility: Visibility
+	text: str
+	sent_at: datetime
+	stored_at: datetime
+	stream: str = ""
+	parent_id: str = ""
+	author_id: str = ""
+	handle: str = ""
+	author_name: str = ""
+	author_url: str = ""
+	followers: int = 0
+	is_bot: bool = False
+	is_own: bool = False
+	is_repost: bool = False
+	is_addressed: bool = False
+	language: str = ""
+	url: str = ""
+	media: tuple = ()
+	reply_hint: Mapping = field(default_factory=dict)
+	edited_at: datetime | None = None
+	deleted_at: datetime | None = None
+	decided_at: datetime | None = None
+	fate: Fate | None = None
+	fate_reason: str = ""
+	need: Need | None = None
+	team: str = ""
+	priority: str = ""
+	conversation: str = ""
+	ticket: str = ""
+	ticket_message: str = ""
+	name: str = ""
+
+	@staticmethod
+	def key(channel: str, external_id: str) -> str:
+		return digest(channel, external_id)
+
+	def as_served(self) -> Message:
+		"""The message as its driver knows it, without the raw body."""
+		author = Author(self.author_id, self.handle, self.author_name, self.author_url)
+		return Message(
+			external_id=self.external_id,
+			thread_id=self.thread_id,
+			kind=self.kind,
+			author=author,
+			text=self.text,
+			sent_at=self.sent_at,
+			visibility=self.visibility,
+			parent_id=self.parent_id,
+			url=self.url,
+			language=self.language,
+			is_own=self.is_own,
+			is_repost=self.is_repost,
+			is_addressed=self.is_addressed,
+			edited_at=self.edited_at,
+			media=tuple(self.media),
+			reply_hint=self.reply_hint,
+		)
+
+
+@dataclass(frozen=True)
+class SocialPayload:
+	"""The raw body as it came, for whoever doubts what we made of it. Has a retention of its own."""
+
+	doctype: ClassVar[str] = "Social Payload"
+	indexes: ClassVar = (("message",),)
+
+	message: str
+	channel: str
+	external_id: str
+	raw: str
+	received_at: datetime
+	name: str = ""
+
+
+@dataclass(frozen=True)
+class SocialReply:
+	"""One row of the outbox: an agent's answer on its way to the network, once."""
+
+	doctype: ClassVar[str] = "Social Reply"
+	indexes: ClassVar = (("state", "next_try_at_ms"), ("conversation",), ("ticket",), ("channel", "external_id"))
+
+	channel: str
+	conversation: str
+	message: str
+	ticket: str
+	ticket_message: str
+	digest: str
+	agent: str
+	text: str
+	visibility: Visibility
+	state: ReplyState
+	queued_at: datetime
+	attempts: int = 0
+	started_at: datetime | None = None
+	lease_until: datetime | None = None
+	next_try_at: datetime | None = None
+	sent_at: datetime | None = None
+	external_id: str = ""
+	url: str = ""
+	error: str = ""
+	cost_micros: int = 0
+	name: str = ""
+
+
+@dataclass(frozen=True)
+class SocialArticleSuggestion:
+	"""An article that may answer a message, best first."""
+
+	doctype: ClassVar[str] = "Social Article Suggestion"
+	indexes: ClassVar = (("message",), ("ticket",))
+
+	message: str
+	ticket: str
+	article: str
+	title: str
+	rank: int
+	score: int  # 0 to 100
+	digest: str
+	name: str = ""
+
+
+LEDGER = (
+	SocialStream,
+	SocialProfile,
+	SocialConversation,
+	SocialMessage,
+	SocialPayload,
+	SocialReply,
+	SocialArticleSuggestion,
+)

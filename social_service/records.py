@@ -1,0 +1,269 @@
+"""The words that every room shares: what a network says, and what the desk is told. No host, no network, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from social_service.sentence import Sentence
+
+
+class Word(str, Enum):
+	"""A fixed vocabulary; its value is what is stored and shown."""
+
+	def __str__(self) -> str:
+		return self.value
+
+
+class Kind(Word):
+	MENTION = "mention"
+	COMMENT = "comment"
+	DIRECT_MESSAGE = "direct message"
+	REVIEW = "review"
+	POST = "post"
+
+
+class Visibility(Word):
+	PUBLIC = "public"
+	PRIVATE = "private"
+
+
+class Need(Word):
+	EXPLICIT = "explicit"
+	IMPLICIT = "implicit"
+	NONE = "none"
+
+
+class Fate(Word):
+	OPENED = "opened"
+	JOINED = "joined"
+	FOLDED = "folded"
+	WATCHED = "watched"
+	IGNORED = "ignored"
+	FAILED = "failed"
+
+
+class ReplyState(Word):
+	AWAITING_APPROVAL = "Awaiting Approval"
+	QUEUED = "Queued"
+	SENDING = "Sending"
+	SENT = "Sent"
+	FAILED = "Failed"
+	UNKNOWN = "Unknown"
+	CANCELLED = "Cancelled"
+
+
+# --- what a network says -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Author:
+	"""A person as the network knows them. ``external_id`` never changes; handle and name do."""
+
+	external_id: str
+	handle: str = ""
+	name: str = ""
+	url: str = ""
+	avatar_url: str = ""
+	followers: int = 0
+	is_bot: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+	"""One post, comment or direct message, as its driver read it. Texts are plain and complete, times aware UTC."""
+
+	external_id: str
+	thread_id: str
+	kind: Kind
+	author: Author
+	text: str
+	sent_at: datetime
+	visibility: Visibility = Visibility.PUBLIC
+	parent_id: str = ""
+	url: str = ""
+	language: str = ""  # as the network says: ISO 639-1, "" when it does not know
+	is_own: bool = False  # written by the connected account itself
+	is_repost: bool = False  # carries somebody else's words unchanged
+	is_addressed: bool = False  # names, quotes or answers the connected account
+	edited_at: datetime | None = None
+	media: tuple[str, ...] = ()  # https addresses of pictures and videos
+	reply_hint: Mapping = field(default_factory=dict)  # what the driver needs to answer it later (JSON-able)
+	raw: Mapping = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+	"""An item that the driver could not parse. It is stored as failed, with its raw body, and stops nothing."""
+
+	external_id: str
+	reason: Sentence
+	raw: object = None
+
+
+@dataclass(frozen=True)
+class Gap:
+	"""A span of which the network no longer tells: shown, never silently skipped. None = it does not say."""
+
+	since: datetime | None
+	until: datetime | None
+	reason: Sentence
+
+
+@dataclass(frozen=True)
+class Rate:
+	"""What is left of a rate-limit bucket."""
+
+	remaining: int
+	resets_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+	"""One answer of a stream. Store it, then its cursor, in one transaction."""
+
+	messages: tuple[Message, ...]
+	cursor: str | None
+	more: bool = False  # the next page is there already
+	deleted: tuple[str, ...] = ()  # external ids that the network says are gone
+	unreadable: tuple[Unreadable, ...] = ()
+	gap: Gap | None = None
+	rate: Rate | None = None
+	cost: int = 0  # millionths of a US dollar
+
+
+@dataclass(frozen=True)
+class Account:
+	"""Whose account a channel is connected to, and what its network allows (``limits`` is JSON-able, driver's own)."""
+
+	external_id: str
+	handle: str
+	name: str = ""
+	url: str = ""
+	limits: Mapping = field(default_factory=dict)
+	missing: tuple[str, ...] = ()  # permissions that the credentials lack
+	cost: int = 0
+
+
+@dataclass(frozen=True)
+class Outgoing:
+	"""A reply as a driver gets it. ``key`` is the same at every attempt and never used for another reply."""
+
+	key: str
+	text: str
+	to: Message
+	visibility: Visibility
+	started_at: datetime | None = None  # first attempt, for reading back; None before it
+
+
+@dataclass(frozen=True)
+class Sent:
+	"""The network took the reply and gave it this id."""
+
+	external_id: str
+	url: str = ""
+	cost: int = 0
+	sent_at: datetime | None = None  # the network's own time where it says
+
+
+@dataclass(frozen=True)
+class NotSent:
+	"""The network was read back and does not have the reply."""
+
+
+@dataclass(frozen=True)
+class Length:
+	"""How long a text is, as the network counts it."""
+
+	used: int
+	limit: int
+	unit: str = "characters"
+
+	@property
+	def fits(self) -> bool:
+		return 0 < self.used <= self.limit
+
+
+@dataclass(frozen=True)
+class Permission:
+	"""May we answer? ``reason`` says what a person can do when not."""
+
+	allowed: bool
+	reason: Sentence | None = None
+	until: datetime | None = None
+
+
+# --- what the desk is told ----------------------------------------------------------------------------------
+
+
+class Delivery(Word):
+	"""How a reply stands, as the ticket shows it."""
+
+	SENDING = "Sending"
+	SENT = "Sent"
+	FAILED = "Failed"
+	UNKNOWN = "Unknown"
+
+
+@dataclass(frozen=True)
+class TicketMessage:
+	"""A customer's message for a ticket. ``key`` makes adding it twice harmless."""
+
+	key: str
+	text: str
+	sender_name: str
+	sender_address: str  # synthetic, at social.invalid
+	sent_at: datetime
+	visibility: Visibility
+	url: str = ""
+	media: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewTicket:
+	"""What is known when a ticket opens. ``started_at`` is the post's own time: the clock runs from there."""
+
+	subject: str
+	raised_by: str
+	started_at: datetime
+	channel: str
+	network: str  # label, as people say it
+	conversation: str
+	kind: Kind
+	handle: str
+	url: str
+	team: str = ""
+	priority: str = ""
+	follows: str = ""  # an earlier, closed ticket of the same conversation
+
+
+@dataclass(frozen=True)
+class TicketState:
+	name: str
+	is_open: bool
+	closed_at: datetime | None = None
+	merged_into: str = ""
+
+
+@dataclass(frozen=True)
+class Article:
+	"""A knowledge-base article. ``is_published`` False means: forget it."""
+
+	name: str
+	title: str
+	text: str
+	changed_at: datetime
+	is_published: bool = True
+	url: str = ""
+
+
+@dataclass(frozen=True)
+class AgentReplied:
+	"""An agent sent this text from the ticket view to the social author."""
+
+	ticket: str
+	ticket_message: str
+	agent: str
+	text: str  # plain, without signature and quoted mail

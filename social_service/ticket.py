@@ -1,0 +1,308 @@
+"""Ticket: a stored message comes in; its one fate goes out: opened, joined, watched, ignored because …, failed because …
+
+Deciding is apart from storing: a message that can't be decided becomes failed, and nothing behind it waits.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from social_service import match
+from social_service.account import Clock, connected_at, the_channel
+from social_service.channels import driver as driver_class
+from social_service.conversation import conversation_for, earlier_in_thread, profile_for
+from social_service.hosts.base import Busy, Can, Host
+from social_service.intake import LEASE_SECONDS
+from social_service.ledger import (
+	SocialArticleSuggestion,
+	SocialConversation,
+	SocialMessage,
+	SocialStream,
+	digest,
+)
+from social_service.listen import is_arriving
+from social_service.native import note_native_answer
+from social_service.pause import pause_point
+from social_service.records import Fate, Need, NewTicket, TicketMessage, TicketState, Visibility
+from social_service.sentence import Sentence, _
+from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule
+from social_service.triage import Verdict, judge
+
+BATCH = 50
+SUBJECT_LIMIT = 120
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Decider:
+	"""All that deciding a batch needs, read once."""
+
+	host: Host
+	channel: SocialChannel
+	now: datetime
+
+	@cached_property
+	def settings(self) -> SocialServiceSettings:
+		return self.host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
+
+	@cached_property
+	def rules(self) -> list[SocialTriageRule]:
+		return self.host.store.find(SocialTriageRule, {"enabled": True}, order="sort_order,name", limit=1000)
+
+	@cached_property
+	def languages(self) -> list[str]:
+		return [one.strip().lower() for one in self.settings.languages.split(",") if one.strip()]
+
+	@cached_property
+	def connected_at(self) -> datetime | None:
+		return connected_at(self.host, self.channel.name)
+
+	@cached_property
+	def network(self) -> str:
+		return driver_class(self.channel.driver).label
+
+	@cached_property
+	def articles(self) -> match.Index:
+		path = self.host.cache / "articles.json"
+		index = match.load(path)
+		if index.update(self.host.desk.articles(index.as_of)):
+			match.save(index, path)
+		return index
+
+
+# --- the job -------------------------------------------------------------------------------------------------
+
+
+def decide(host: Host, stream_name: str, clock: Clock) -> int:
+	"""Decide what waits in the row's channel, oldest first; one worker a channel. Returns how many were decided."""
+	row = host.store.get(SocialStream, [stream_name]).get(stream_name)
+	leased = row and host.store.claim(row, seconds=LEASE_SECONDS, now=clock())
+	if not leased:
+		return 0
+	decided = 0
+	try:
+		while leased and not is_arriving(host, leased.channel, clock()):
+			batch = _waiting(host, leased.channel)
+			if not batch:
+				break
+			decided += _decide_batch(host, batch, clock)
+			leased = _stamp(host, leased, clock() + timedelta(seconds=LEASE_SECONDS))
+	finally:
+		if leased:
+			_stamp(host, leased, None)
+	return decided
+
+
+def _waiting(host: Host, channel: str) -> list[SocialMessage]:
+	return host.store.find(
+		SocialMessage, {"channel": channel, "fate": None}, order="sent_at,external_id", limit=BATCH
+	)
+
+
+def _stamp(host: Host, leased: SocialStream, until: datetime | None) -> SocialStream | None:
+	with host.transaction():
+		return host.store.change(leased, only_if={"lease_until": leased.lease_until}, lease_until=until)
+
+
+def _decide_batch(host: Host, batch: Sequence[SocialMessage], clock: Clock) -> int:
+	decider = Decider(host, the_channel(host, batch[0].channel), clock())
+	return sum(decide_one(decider, message) for message in batch)
+
+
+def decide_one(decider: Decider, message: SocialMessage) -> bool:
+	"""Ticket, message and fate commit together. A poison message is put aside as failed."""
+	host = decider.host
+	try:
+		with host.transaction():
+			_settle(decider, message)
+			pause_point("mid-decide")
+	except Busy:
+		return False  # the database was busy; the message waits for the next round
+	except Exception as error:  # the edge where one message may break and no other
+		log.exception("message %s could not be decided", message.name)
+		with host.transaction():
+			reason = _("Could not be decided: {0}. Press Retry when the cause is mended.", type(error).__name__)
+			_fate(decider, message, Fate.FAILED, reason)
+	return True
+
+
+def retry(host: Host, message_name: str, clock: Clock) -> None:
+	"""Decide a failed message again."""
+	message = host.store.get(SocialMessage, [message_name])[message_name]
+	if message.fate is Fate.FAILED and message.text:
+		with host.transaction():
+			host.store.change(message, only_if={"fate": Fate.FAILED}, fate=None, decided_at=None)
+
+
+# --- one message ---------------------------------------------------------------------------------------------
+
+
+def _settle(decider: Decider, message: SocialMessage) -> None:
+	plain = _plain_fate(decider, message)
+	if plain:
+		_fate(decider, message, *plain)
+		return
+	verdict = judge(message, decider.rules, decider.languages)
+	if verdict.is_spam or not verdict.concerns:
+		_fate(decider, message, Fate.IGNORED, verdict.reason, verdict)
+		return
+	known = _ticket_so_far(decider, message)
+	if known and _may_join(decider, message, known, verdict):
+		_join(decider, message, known, verdict)
+	elif verdict.need is Need.NONE or decider.channel.dry_run:
+		dry = decider.channel.dry_run and verdict.need is not Need.NONE
+		reason = _("Dry run: it would have opened a ticket. {0}", verdict.reason) if dry else verdict.reason
+		_fate(decider, message, Fate.WATCHED, reason, verdict)
+	else:
+		_open(decider, message, verdict, follows=known.name if known else "")
+
+
+def _plain_fate(decider: Decider, message: SocialMessage) -> tuple[Fate, Sentence] | None:
+	"""What needs no judgement of the words."""
+	if message.is_own:
+		note_native_answer(decider.host, message)
+		return Fate.IGNORED, _("Our own post")
+	if message.is_repost:
+		return Fate.IGNORED, _("A repost says nothing new")
+	if message.deleted_at:
+		return Fate.IGNORED, _("Its author deleted it before we read it")
+	if not message.author_id:
+		return Fate.FAILED, _("The network did not say who wrote this post. Open it there: {0}", message.url)
+	if message.is_bot and not message.is_addressed:
+		return Fate.IGNORED, _("Written by a bot that does not speak to us")
+	if decider.connected_at and message.sent_at < decider.connected_at:
+		return Fate.WATCHED, _("Written before the channel was connected")
+	return None
+
+
+def _fate(
+	decider: Decider, message: SocialMessage, fate: Fate, reason: Sentence, verdict: Verdict | None = None, **more: str
+) -> None:
+	values: dict[str, object] = {"fate": fate, "fate_reason": reason, "decided_at": decider.now, **more}
+	if verdict:
+		values |= {"need": verdict.need, "language": verdict.language, "team": verdict.team or decider.channel.team}
+		values["priority"] = verdict.priority or decider.channel.priority
+	decider.host.store.change(message, only_if={"fate": None}, **values)
+
+
+# --- tickets -------------------------------------------------------------------------------------------------
+
+
+def _ticket_so_far(decider: Decider, message: SocialMessage) -> TicketState | None:
+	"""The ticket of this person in this thread, or of the same post on another of our channels; merges followed."""
+	store = decider.host.store
+	key = SocialConversation.key(message.channel, message.thread_id, message.author_id)
+	found = store.find(SocialConversation, {"digest": key}, order="name", limit=1)
+	name = found[0].ticket if found else ""
+	if not name:
+		twins = store.find(SocialMessage, {"post_digest": message.post_digest}, order="name", limit=10)
+		name = next((twin.ticket for twin in twins if twin.ticket), "")
+	return _after_merges(decider.host, name) if name else None
+
+
+def _after_merges(host: Host, name: str) -> TicketState | None:
+	for _step in range(5):
+		state = host.desk.tickets([name]).get(name)
+		if state is None or not state.merged_into:
+			return state
+		name = state.merged_into
+	return state
+
+
+def _may_join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict: Verdict) -> bool:
+	if decider.channel.dry_run:
+		return False
+	if ticket.is_open:
+		return True
+	settings = decider.settings
+	private = message.visibility is Visibility.PRIVATE
+	days = settings.reopen_private_days if private else settings.reopen_public_days
+	closed = ticket.closed_at or decider.now
+	return verdict.need is not Need.NONE and message.sent_at - closed <= timedelta(days=days)
+
+
+def _join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict: Verdict) -> None:
+	host = decider.host
+	profile = profile_for(host, decider.channel, message)
+	conversation = conversation_for(host, message, profile, ticket.name)
+	reopen = verdict.need is not Need.NONE
+	added = host.desk.add_message(ticket.name, _customer_message(decider, message, profile.address), reopen=reopen)
+	reason = _("Same person, same thread. {0}", verdict.reason)
+	links = {"conversation": conversation.name, "ticket": ticket.name, "ticket_message": added}
+	_fate(decider, message, Fate.JOINED, reason, verdict, **links)
+
+
+def _open(decider: Decider, message: SocialMessage, verdict: Verdict, follows: str) -> None:
+	host = decider.host
+	profile = profile_for(host, decider.channel, message)
+	conversation = conversation_for(host, message, profile, "")
+	new = NewTicket(
+		subject=subject_of(message.text, profile.label),
+		raised_by=profile.address,
+		started_at=message.sent_at,
+		channel=decider.channel.name,
+		network=decider.network,
+		conversation=conversation.name,
+		kind=message.kind,
+		handle=message.handle,
+		url=message.url,
+		team=verdict.team or decider.channel.team,
+		priority=verdict.priority or decider.channel.priority,
+		follows=follows,
+	)
+	ticket, first = host.desk.open_ticket(new, _customer_message(decider, message, profile.address))
+	host.store.change(conversation, ticket=ticket)
+	links = {"conversation": conversation.name, "ticket": ticket, "ticket_message": first}
+	_fate(decider, message, Fate.OPENED, verdict.reason, verdict, **links)
+	_add_context(decider, message, ticket, follows)
+	_suggest(decider, message, ticket)
+
+
+def _customer_message(decider: Decider, message: SocialMessage, address: str) -> TicketMessage:
+	name = message.author_name or message.handle
+	return TicketMessage(
+		key=message.name,
+		text=message.text,
+		sender_name=f"{name} · {decider.network}",
+		sender_address=address,
+		sent_at=message.sent_at,
+		visibility=message.visibility,
+		url=message.url,
+		media=tuple(message.media),
+	)
+
+
+def _add_context(decider: Decider, message: SocialMessage, ticket: str, follows: str) -> None:
+	desk = decider.host.desk
+	if follows:
+		desk.note(ticket, _("The same conversation had ticket {0} before.", follows))
+	earlier = earlier_in_thread(decider.host, message)
+	if earlier:
+		lines = "\n".join(f"{one.author_name or one.handle}: {one.text}" for one in earlier)
+		desk.note(ticket, _("Earlier in this thread:\n{0}", lines))
+
+
+def _suggest(decider: Decider, message: SocialMessage, ticket: str) -> None:
+	if Can.ARTICLES not in decider.host.desk.can:
+		return
+	for rank, one in enumerate(decider.articles.suggest(message.text), start=1):
+		row = SocialArticleSuggestion(
+			message=message.name,
+			ticket=ticket,
+			article=one.article,
+			title=one.title[:255],
+			rank=rank,
+			score=one.score,
+			digest=digest(message.name, one.article),
+		)
+		decider.host.store.add(row)
+
+
+def subject_of(text: str, author: str) -> str:
+	line = " ".join(text.split())
+	whole = f"{author}: {line}" if line else author
+	return whole if len(whole) <= SUBJECT_LIMIT else f"{whole[: SUBJECT_LIMIT - 1].rstrip()}…"

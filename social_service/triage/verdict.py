@@ -1,0 +1,72 @@
+"""Does it concern us, does it need a reply, who should see it: and why, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from social_service.ledger import SocialMessage
+from social_service.records import Kind, Need
+from social_service.sentence import Sentence, _
+from social_service.settings import Outcome, SocialTriageRule
+from social_service.triage.language import language_of
+from social_service.triage.rules import first_match
+
+QUESTION_MARKS = "?？؟"
+
+
+@dataclass(frozen=True)
+class Verdict:
+	"""``reason`` tells a person which words or which rule decided."""
+
+	concerns: bool
+	need: Need
+	is_spam: bool
+	language: str
+	reason: Sentence
+	team: str = ""
+	priority: str = ""
+
+
+def judge(message: SocialMessage, rules: Sequence[SocialTriageRule], languages: Sequence[str]) -> Verdict:
+	"""``rules`` in their order; the first that fits wins. ``languages``: the site's, ISO 639-1."""
+	language = language_of(message.text, message.language, languages)
+	found = first_match(rules, message, language)
+	if found:
+		rule, word = found
+		return _by_rule(rule, word, language)
+	need, reason = _by_shape(message)
+	return Verdict(True, need, False, language, reason)
+
+
+def _by_rule(rule: SocialTriageRule, word: str, language: str) -> Verdict:
+	reason = _("Rule “{0}” says {1} (“{2}”)", rule.title, rule.outcome, word) if word else _("Rule “{0}”", rule.title)
+	return Verdict(
+		concerns=rule.outcome not in (Outcome.FOREIGN, Outcome.SPAM),
+		need=NEEDS.get(rule.outcome, Need.NONE),
+		is_spam=rule.outcome == Outcome.SPAM,
+		language=language,
+		reason=reason,
+		team=rule.team,
+		priority=rule.priority,
+	)
+
+
+NEEDS = {Outcome.EXPLICIT: Need.EXPLICIT, Outcome.IMPLICIT: Need.IMPLICIT}
+
+
+def _by_shape(message: SocialMessage) -> tuple[Need, Sentence]:
+	"""Without a rule, form decides: missing a request costs more than reading one post too many."""
+	if message.kind is Kind.DIRECT_MESSAGE:
+		return Need.EXPLICIT, _("A direct message is meant for us")
+	if not any(letter.isalnum() for letter in without_handles(message.text)):
+		return Need.NONE, _("No words in it")
+	if any(mark in message.text for mark in QUESTION_MARKS):
+		return Need.EXPLICIT if message.is_addressed else Need.IMPLICIT, _("It asks a question")
+	if message.is_addressed and not message.parent_id:
+		return Need.IMPLICIT, _("It speaks to us and no rule knows better")
+	return Need.NONE, _("It asks for nothing that a rule knows")
+
+
+def without_handles(text: str) -> str:
+	return " ".join(word for word in text.split() if not word.startswith("@"))
