@@ -1,4 +1,4 @@
-"""What Frappe calls of ours. Read by Frappe, and (for the list of channels) by the embedded host: imports nothing."""
+"""What Frappe calls of ours. Read by Frappe, and (for the list of channels) by the embedded host: needs no Frappe."""
 
 app_name = "social_service"
 app_title = "Social Service"
@@ -15,3 +15,36 @@ social_channels = {
 	"x": "social_service.channels.x.X",
 	"mastodon": "social_service.channels.mastodon.Mastodon",
 }
+
+after_install = "social_service.install.setup"
+after_migrate = ["social_service.install.setup"]
+before_uninstall = "social_service.install.before_uninstall"
+
+scheduler_events = {"cron": {"* * * * *": ["social_service.tasks.dispatch"]}}
+
+try:  # where Frappe lets several apps extend a class, we do; elsewhere the last app wins
+	from frappe.model.base_document import _get_extended_class  # noqa: F401
+except ImportError:
+	override_doctype_class = {"HD Ticket": "social_service.overrides.hd_ticket.SocialHDTicket"}
+else:
+	extend_doctype_class = {"HD Ticket": ["social_service.overrides.hd_ticket.SocialTicketMixin"]}
+
+doc_events = {
+	"HD Ticket": {"reply_via_agent": "social_service.overrides.replies.publish"},
+	"Email Queue": {"before_insert": "social_service.overrides.replies.keep_mail_from_authors"},
+}
+
+override_whitelisted_methods = {
+	"helpdesk.api.ticket.bulk_reply": "social_service.overrides.host_methods.bulk_reply",
+	"helpdesk.helpdesk.doctype.hd_ticket.api.split_ticket": "social_service.overrides.host_methods.split_ticket",
+	"helpdesk.helpdesk.doctype.hd_ticket.api.merge_ticket": "social_service.overrides.host_methods.merge_ticket",
+	"helpdesk.helpdesk.doctype.hd_ticket.api.get_ticket_activities": (
+		"social_service.overrides.host_methods.get_ticket_activities"
+	),
+}
+
+_RESTRICTED = ("Message", "Conversation", "Reply", "Profile", "Article Suggestion")
+permission_query_conditions = {
+	f"Social {name}": "social_service.hosts.frappe_permissions.query_conditions" for name in _RESTRICTED
+}
+has_permission = {f"Social {name}": "social_service.hosts.frappe_permissions.may_see" for name in _RESTRICTED}

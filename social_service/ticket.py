@@ -86,10 +86,10 @@ def decide(host: Host, stream_name: str, clock: Clock) -> int:
 	decided = 0
 	try:
 		while leased and not is_arriving(host, leased.channel, clock()):
-			batch = _waiting(host, leased.channel)
-			if not batch:
+			done = _decide_batch(host, _waiting(host, leased.channel), clock)
+			if not done:
 				break
-			decided += _decide_batch(host, batch, clock)
+			decided += done
 			leased = _stamp(host, leased, clock() + timedelta(seconds=LEASE_SECONDS))
 	finally:
 		if leased:
@@ -109,6 +109,8 @@ def _stamp(host: Host, leased: SocialStream, until: datetime | None) -> SocialSt
 
 
 def _decide_batch(host: Host, batch: Sequence[SocialMessage], clock: Clock) -> int:
+	if not batch:
+		return 0
 	decider = Decider(host, the_channel(host, batch[0].channel), clock())
 	return sum(decide_one(decider, message) for message in batch)
 

@@ -66,8 +66,8 @@ class Network:
 		self._call("POST", "faults", body)
 
 	def ledger(self) -> dict:
-		"""What the network saw, whatever our tables say: ``{"served": [ids of other people's posts that any stream
-		answered to the company], "published": [{"id", "by", "text", "reply_to", "visibility"}, … by API]}``."""
+		"""What the network saw, whatever our tables say: ``{"served": [ids of the posts that any stream answered to
+		the company, its own among them], "published": [{"id", "by", "text", "reply_to", "visibility"}, … by API]}``."""
 		return self._call("GET", "ledger")
 
 	def _call(self, method: str, path: str, body: dict | None = None) -> dict:

@@ -59,10 +59,10 @@ def _by_shape(message: SocialMessage) -> tuple[Need, Sentence]:
 	"""Without a rule, form decides: missing a request costs more than reading one post too many."""
 	if message.kind is Kind.DIRECT_MESSAGE:
 		return Need.EXPLICIT, _("A direct message is meant for us")
-	if not any(letter.isalnum() for letter in without_handles(message.text)):
-		return Need.NONE, _("No words in it")
 	if any(mark in message.text for mark in QUESTION_MARKS):
 		return Need.EXPLICIT if message.is_addressed else Need.IMPLICIT, _("It asks a question")
+	if not any(letter.isalnum() for letter in without_handles(message.text)):
+		return Need.NONE, _("No words in it")
 	if message.is_addressed and not message.parent_id:
 		return Need.IMPLICIT, _("It speaks to us and no rule knows better")
 	return Need.NONE, _("It asks for nothing that a rule knows")

@@ -12,8 +12,7 @@ from social_service.hosts.embedded import EmbeddedHost
 from social_service.ledger import Duty, SocialMessage, SocialReply
 from social_service.records import AgentReplied, Article
 from social_service.settings import SocialChannel, SocialTriageRule
-from tests.kit import memory_channel
-from tests.kit.memory_channel import MORNING, World
+from tests.kit.memory_channel import MORNING, Memory, World
 
 RULES = Path(social_service.__file__).parent / "triage" / "defaults.json"
 
@@ -79,7 +78,7 @@ class Desk:
 def world(monkeypatch) -> World:
 	fresh = World()
 	monkeypatch.setitem(hooks.social_channels, "memory", "tests.kit.memory_channel.Memory")
-	monkeypatch.setitem(memory_channel.WORLD_OF, 0, fresh)
+	monkeypatch.setattr(Memory, "world", fresh, raising=False)
 	return fresh
 
 

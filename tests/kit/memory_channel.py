@@ -30,7 +30,7 @@ class World:
 		self.posts: list[Message] = []
 		self.answers: list[Outgoing] = []
 		self.gone: set[str] = set()
-		self.faults: list[Exception] = []  # raised by the next calls
+		self.faults: dict[str, list[Exception]] = {}  # by call: raised by the next ones
 		self.faults_after_write: list[Exception] = []  # raised by the next sends, after the answer is there
 		self.calls: list[str] = []
 		self.before_call = lambda: None
@@ -45,24 +45,19 @@ class World:
 		return message
 
 
-WORLD = World()
-
-
 class Memory(Channel):
 	code = "memory"
 	label = "Memory"
 	capabilities = Capabilities(public_reply=True, private_reply=True, reads_single=True, recheck_minutes=30)
 	settings = (Setting("access_token", "Access token", secret=True),)
 
-	@property
-	def world(self) -> World:
-		return WORLD_OF[0]
+	world: World  # set by the test's fixture: a driver is made anew for every job
 
 	def _call(self, name: str) -> None:
 		self.world.before_call()
 		self.world.calls.append(name)
-		if self.world.faults:
-			raise self.world.faults.pop(0)
+		if self.world.faults.get(name):
+			raise self.world.faults[name].pop(0)
 
 	def check(self) -> Account:
 		self._call("check")
@@ -104,6 +99,3 @@ class Memory(Channel):
 		self._call("get")
 		known = {post.external_id: post for post in self.world.posts}
 		return {one: None if one in self.world.gone else known.get(one) for one in external_ids}
-
-
-WORLD_OF = [WORLD]

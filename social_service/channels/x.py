@@ -1,0 +1,186 @@
+"""X (Twitter): mentions, searches and direct messages in; replies and direct messages out. Over python-twitter-v2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from social_service.channels import x_fetch, x_send
+from social_service.channels import x_prices as prices
+from social_service.channels import x_read as read
+from social_service.channels.base import Capabilities, Channel, Connection, Setting, Stream
+from social_service.channels.errors import AuthFailed, NotSupported, Rejected, Throttled
+from social_service.channels.x_client import DEFAULT_URL, PAGE, USER_FIELDS, XClient
+from social_service.channels.x_cursor import begin, number, read_position
+from social_service.channels.x_errors import NOT_SUMMONED, errors_of
+from social_service.channels.x_fetch import DMS, MENTIONS, SEARCH
+from social_service.channels.x_text import DM_LIMIT, POST_LIMIT, weighted_length, without_leading_mentions
+from social_service.records import (
+	Account,
+	Length,
+	Message,
+	NotSent,
+	Outgoing,
+	Page,
+	Permission,
+	Sent,
+	Visibility,
+)
+from social_service.sentence import _
+
+DM_PERMISSION = "dm.read"
+
+
+class X(Channel):
+	code = "x"
+	label = "X"
+	capabilities = Capabilities(
+		public_reply=True,
+		private_reply=True,
+		search=True,
+		reads_single=True,
+		hide=True,
+		delete=True,
+		counts="280 weighted: a link 23, an emoji 2",
+		costs="per post read and written",
+	)
+	settings = (
+		Setting("access_token", "Access token", secret=True),
+		Setting("refresh_token", "Refresh token", secret=True, required=False),
+		Setting("client_id", "Client ID", secret=True, required=False),
+		Setting("client_secret", "Client secret", secret=True, required=False),
+		Setting("keywords", "Searches, one a line", required=False),
+		Setting("base_url", "Address of the API", required=False, default=DEFAULT_URL),
+		Setting("field_spelling", "Spelling of fields: tweet or post", required=False, default="tweet"),
+	)
+
+	def __init__(self, connection: Connection) -> None:
+		super().__init__(connection)
+		self.client = XClient(connection)
+
+	def check(self) -> Account:
+		body = self.client.get_me(user_fields=USER_FIELDS, return_json=True)
+		author = read.read_account(body)
+		missing = self._missing_permissions()
+		return Account(
+			author.external_id, author.handle, author.name, author.url, missing=missing, cost=prices.USER
+		)
+
+	def _missing_permissions(self) -> tuple[str, ...]:
+		"""X tells nobody which permissions a token has; direct messages are the ones that people leave out. Asked for
+		joinings of groups it answers nothing, and nothing is free."""
+		try:
+			self.client.get_dm_events(event_types="ParticipantsJoin", max_results=1, return_json=True)
+		except AuthFailed as refusal:
+			if refusal.permission != DM_PERMISSION:
+				raise
+			return (DM_PERMISSION,)
+		except Throttled:
+			pass  # who has a limit has the permission
+		return ()
+
+	def streams(self) -> tuple[Stream, ...]:
+		lines = (self.connection.options.get("keywords") or "").splitlines()
+		queries = dict.fromkeys(line.strip() for line in lines if line.strip())
+		# X allows 15 calls for direct messages in 15 minutes; a third is kept for looking up and sending
+		private = () if self._lacks(DM_PERMISSION) else (Stream(DMS, "Direct messages", min_seconds=90),)
+		searches = (Stream(SEARCH + query, query) for query in queries)
+		return (Stream(MENTIONS, "Mentions"), *private, *searches)
+
+	def _lacks(self, permission: str) -> bool:
+		return self.account is not None and permission in self.account.missing
+
+	def fetch(self, stream: Stream, cursor: str | None, since: str | None = None) -> Page:
+		position = read_position(cursor) if cursor else begin(since)
+		if stream.key == DMS:
+			return x_fetch.fetch_dms(self.client, self.account, position)
+		return x_fetch.fetch_posts(self.client, self.account, stream.key, position)
+
+	def measure(self, text: str, to: Message | None = None) -> Length:
+		if to and to.visibility is Visibility.PRIVATE:
+			return Length(len(text), DM_LIMIT)
+		counted = without_leading_mentions(text, [to.author.handle]) if to else text
+		return Length(weighted_length(counted), POST_LIMIT)
+
+	def may_reply(self, message: Message) -> Permission:
+		if message.is_own:
+			return Permission(
+				False, _("This post is your own account's. Answer the customer's post instead.")
+			)
+		if message.visibility is Visibility.PRIVATE or message.reply_hint.get("summoned"):
+			return Permission(True)
+		return Permission(False, NOT_SUMMONED)
+
+	def send(self, reply: Outgoing) -> Sent:
+		if not reply.text.strip() or not self.measure(reply.text, reply.to).fits:
+			raise Rejected(
+				"too long", _("X takes no reply that is empty or this long. Change it and send again.")
+			)
+		if reply.visibility is Visibility.PRIVATE:
+			return x_send.send_dm(self.client, reply)
+		return x_send.send_post(self.client, self.account, reply)
+
+	def reconcile(self, reply: Outgoing) -> Sent | NotSent:
+		return x_send.find_sent(self.client, self.account, reply)
+
+	def get(self, external_ids: Sequence[str]) -> dict[str, Message | None]:
+		posts = [one for one in external_ids if not one.startswith(read.DM)]
+		found = {one: self._get_dm(one) for one in external_ids if one.startswith(read.DM)}
+		return found | (self._get_posts(posts) if posts else {})
+
+	def _get_posts(self, ids: Sequence[str]) -> dict[str, Message | None]:
+		"""X answers an old id with the old text; whoever was edited is asked for again under the newest id."""
+		now = self._read(ids)
+		newest = {one.external_id: one.reply_hint["post_id"] for one in now.values() if one}
+		stale = {first: last for first, last in newest.items() if last not in now}
+		if stale:
+			again = self._read(list(stale.values()))
+			now |= {first: again.get(last) for first, last in stale.items()}
+		return {one: now[one] for one in ids if one in now}
+
+	def _read(self, ids: Sequence[str]) -> dict[str, Message | None]:
+		body = self.client.get_tweets(list(ids), **self.client.post_fields)
+		messages, _broken = read.read_posts(body, self.account)
+		gone = {str(one.get("resource_id") or one.get("value")): None for one in errors_of(body)}
+		return gone | {message.raw["id"]: message for message in messages}
+
+	def _get_dm(self, external_id: str) -> Message | None:
+		try:
+			body = self.client.get_dm_event(external_id.removeprefix(read.DM))
+		except Rejected as refusal:
+			if refusal.reason == "gone":
+				return None
+			raise
+		messages, _broken = read.read_dms(body, self.account)
+		return messages[0] if messages else None
+
+	def thread(self, message: Message) -> tuple[Message, ...]:
+		"""Costs a read for every post: only when somebody asks. Search knows seven days; the first post is read by id."""
+		if message.visibility is Visibility.PRIVATE:
+			body = self.client.get_dm_events_by_conversation(
+				x_send.conversation_of(message), **self.client.dm_fields
+			)
+			found, _broken = read.read_dms(body, self.account)
+		else:
+			query = f"conversation_id:{message.thread_id}"
+			body = self.client.search_tweets(query, max_results=PAGE, **self.client.post_fields)
+			found, _broken = read.read_posts(body, self.account)
+			if message.thread_id not in {one.external_id for one in found}:
+				found += [one for one in self._read([message.thread_id]).values() if one]
+		before = [one for one in found if one.sent_at < message.sent_at]
+		return tuple(
+			sorted(before, key=lambda one: (one.sent_at, number(one.external_id.removeprefix(read.DM))))
+		)
+
+	def delete(self, external_id: str) -> None:
+		self._needs_post(external_id)
+		self.client.delete_tweet(external_id)
+
+	def hide(self, external_id: str) -> None:
+		self._needs_post(external_id)
+		self.client.hidden_reply(external_id, True)
+
+	def _needs_post(self, external_id: str) -> None:
+		if external_id.startswith(read.DM):
+			raise NotSupported(
+				_("X takes no direct message back. Delete it on x.com; the other side keeps it.")
+			)

@@ -1,0 +1,136 @@
+"""What a site needs besides doctypes. `setup` may run any number of times and keeps what the site has edited."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+from frappe.model.base_document import get_controller
+
+from social_service.ledger import LEDGER
+from social_service.overrides.hd_ticket import SocialTicketMixin
+
+TICKET, TEMPLATE = "HD Ticket", "Default"
+TICK_SECONDS = 60
+SEEDED = "social_service_seeded_{0}"
+DEFAULT_RULES = Path(__file__).parent / "triage" / "defaults.json"
+
+# fieldname: (label, type, options, shown in the ticket's sidebar)
+TICKET_FIELDS = {
+	"social_network": ("Network", "Data", None, True),
+	"social_channel": ("Social Channel", "Link", "Social Channel", True),
+	"social_handle": ("Handle", "Data", None, True),
+	"social_kind": ("Kind of post", "Data", None, True),
+	"social_url": ("Post", "Small Text", None, True),
+	"social_delivery": ("Delivery", "Data", None, True),
+	"social_conversation": ("Social Conversation", "Link", "Social Conversation", False),
+}
+
+
+def setup() -> None:
+	"""after_install and after_migrate."""
+	_add_ticket_fields()
+	_add_indexes()
+	_once("sidebar", _add_to_sidebar)
+	_once("rules", _add_triage_rules)
+	_say_what_is_wrong()
+
+
+def before_uninstall() -> None:
+	"""Tickets and their messages stay, with what their social columns hold."""
+	_remove_from_sidebar()
+	for field in TICKET_FIELDS:
+		frappe.delete_doc("Custom Field", f"{TICKET}-{field}", ignore_missing=True, force=True)
+	for job in frappe.get_all("Scheduled Job Type", {"method": ["like", "social_service.%"]}, pluck="name"):
+		frappe.delete_doc("Scheduled Job Type", job, force=True)
+	for what in ("sidebar", "rules"):
+		frappe.defaults.clear_default(SEEDED.format(what))
+	frappe.clear_cache(doctype=TICKET)
+
+
+def _once(what: str, seed: Callable[[], None]) -> None:
+	"""A site may throw away what was seeded; it does not come back."""
+	if not frappe.db.get_default(SEEDED.format(what)):
+		seed()
+		frappe.db.set_default(SEEDED.format(what), "1")
+
+
+# --- HD Ticket ----------------------------------------------------------------------------------------------
+
+
+def _add_ticket_fields() -> None:
+	after, fields = "raised_by", []
+	for name, (label, fieldtype, options, _shown) in TICKET_FIELDS.items():
+		fields.append(
+			{
+				"fieldname": name,
+				"label": label,
+				"fieldtype": fieldtype,
+				"options": options,
+				"insert_after": after,
+				"read_only": 1,
+				"depends_on": "eval:doc.social_channel",  # Helpdesk's New Ticket page would ask for it otherwise
+				"module": "Social Service",
+			}
+		)
+		after = name
+	create_custom_fields({TICKET: fields}, update=False)
+
+
+def _add_to_sidebar() -> None:
+	if not frappe.db.exists("HD Ticket Template", TEMPLATE):
+		return
+	template = frappe.get_doc("HD Ticket Template", TEMPLATE)
+	there = {row.fieldname for row in template.fields}
+	for name, (_label, _type, _options, shown) in TICKET_FIELDS.items():
+		if shown and name not in there:
+			template.append("fields", {"fieldname": name, "hide_from_customer": 1})
+	template.save(ignore_permissions=True)
+
+
+def _remove_from_sidebar() -> None:
+	if not frappe.db.exists("HD Ticket Template", TEMPLATE):
+		return
+	template = frappe.get_doc("HD Ticket Template", TEMPLATE)
+	template.set("fields", [row for row in template.fields if row.fieldname not in TICKET_FIELDS])
+	template.save(ignore_permissions=True)
+
+
+# --- our own tables -----------------------------------------------------------------------------------------
+
+
+def _add_indexes() -> None:
+	for kind in LEDGER:
+		for fields in kind.indexes:
+			frappe.db.add_index(kind.doctype, list(fields), "_".join(fields))
+
+
+def _add_triage_rules() -> None:
+	for rule in json.loads(DEFAULT_RULES.read_text(encoding="utf-8")):
+		words = "\n".join(rule["words"])
+		frappe.get_doc({**rule, "doctype": "Social Triage Rule", "words": words}).insert(
+			ignore_permissions=True
+		)
+
+
+# --- what an admin should know ------------------------------------------------------------------------------
+
+
+def _say_what_is_wrong() -> None:
+	if not issubclass(get_controller(TICKET), SocialTicketMixin):
+		_warn(
+			"Another app replaces the class of HD Ticket. Authors of posts may get mails; install social_service last."
+		)
+	if int(frappe.conf.get("scheduler_tick_interval") or 0) != TICK_SECONDS:
+		_warn(
+			"Networks are asked every 4 minutes only. For every minute: "
+			f"bench set-config -g scheduler_tick_interval {TICK_SECONDS}, then restart the bench."
+		)
+
+
+def _warn(text: str) -> None:
+	click.secho(f"Social Service: {text}", fg="yellow")

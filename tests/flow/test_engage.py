@@ -1,0 +1,268 @@
+"""Engage: published exactly once, whatever breaks and wherever the worker dies; nothing that looks sent without an id."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from social_service import engage
+from social_service.channels.errors import Ambiguous, AuthFailed, AuthProblem, Rejected, Throttled, Unavailable
+from social_service.engage import Refused
+from social_service.ledger import SocialConversation, SocialReply
+from social_service.records import ReplyState, Visibility
+from social_service.sentence import _
+from social_service.settings import SocialServiceSettings
+
+TEXT = "Hello Maria, your refund is on its way."
+
+
+class Killed(BaseException):
+	"""The worker is gone: nothing after this line runs."""
+
+
+@pytest.fixture
+def opened(desk):
+	desk.world.post(1, "Where is my refund?")
+	desk.round()
+	return desk
+
+
+def test_a_reply_is_published_once_and_counts_as_first_response_when_accepted(opened):
+	reply = opened.reply("1", TEXT)
+	assert (reply.state, reply.external_id) == (ReplyState.QUEUED, "")
+	assert opened.table("SELECT first_response_ms FROM ticket") == [(None,)]
+	opened.publish(minutes=1)
+	opened.publish(minutes=1)
+	assert [answer.text for answer in opened.world.answers] == [TEXT]
+	sent = opened.replies()[0]
+	assert (sent.state, sent.external_id, sent.cost_micros) == (ReplyState.SENT, "a1", 15_000)
+	assert opened.table("SELECT first_response_ms IS NOT NULL FROM ticket") == [(1,)]
+	assert opened.table("SELECT delivery FROM ticket_message WHERE is_reply") == [("Sent",)]
+	conversation = opened.host.store.find(SocialConversation, {}, order="name", limit=1)[0]
+	assert conversation.first_response_at == sent.sent_at == conversation.last_agent_at
+
+
+@pytest.mark.parametrize("place", ["after Sending", "after accepted"])
+def test_a_worker_killed_while_sending_leaves_nothing_lost_and_nothing_doubled(opened, monkeypatch, place):
+	opened.reply("1", TEXT)
+
+	def die(name):
+		if name == place:
+			raise Killed
+
+	monkeypatch.setattr(engage, "pause_point", die)
+	with pytest.raises(Killed):
+		opened.publish(minutes=1)
+	assert opened.replies()[0].state is ReplyState.SENDING
+	monkeypatch.setattr(engage, "pause_point", lambda name: None)
+	opened.publish(seconds=10)
+	assert len(opened.world.answers) == (place == "after accepted")  # the lease still holds: nobody touches it
+	for _minute in range(4):
+		opened.publish(minutes=2)
+	assert len(opened.world.answers) == 1
+	assert opened.replies()[0].state is ReplyState.SENT
+
+
+def test_an_ambiguous_write_is_read_back_and_not_repeated(opened):
+	opened.world.faults_after_write = [Ambiguous("timeout")]
+	opened.reply("1", TEXT)
+	opened.publish(minutes=1)
+	assert opened.replies()[0].state is ReplyState.UNKNOWN
+	assert opened.table("SELECT delivery FROM ticket_message WHERE is_reply") == [("Sending",)]
+	for _minute in range(3):
+		opened.publish(minutes=2)
+	assert opened.replies()[0].state is ReplyState.SENT
+	assert opened.world.calls.count("send") == 1
+	assert "reconcile" in opened.world.calls
+
+
+def test_an_ambiguous_write_that_never_arrived_is_sent_after_reading_back(opened):
+	opened.reply("1", TEXT)
+	opened.world.faults["send"] = [Ambiguous("reset")]  # raised by send before the network kept it
+	opened.publish(minutes=1)
+	for _minute in range(3):
+		opened.publish(minutes=2)
+	assert len(opened.world.answers) == 1
+	assert opened.replies()[0].state is ReplyState.SENT
+
+
+def test_a_network_that_can_not_tell_leaves_it_to_a_person(opened):
+	opened.reply("1", TEXT)
+	opened.world.faults = {"send": [Ambiguous("timeout")], "reconcile": [Ambiguous("can't tell")] * 30}
+	for _round in range(20):
+		opened.publish(minutes=10)
+	reply = opened.replies()[0]
+	assert (reply.state, reply.next_try_at) == (ReplyState.UNKNOWN, None)
+	assert opened.world.calls.count("send") == 1
+	assert opened.table("SELECT delivery FROM ticket_message WHERE is_reply") == [("Unknown",)]
+	assert "Look on the network" in opened.table("SELECT text FROM note")[0][0]
+
+
+@pytest.mark.parametrize(
+	("error", "state", "calls"),
+	[
+		(Unavailable("down"), ReplyState.SENT, 2),
+		(Throttled(60), ReplyState.SENT, 2),
+		(Rejected("not summoned", _("The author did not mention us.")), ReplyState.FAILED, 1),
+		(AuthFailed(AuthProblem.REVOKED, _("Connect again.")), ReplyState.FAILED, 1),
+	],
+)
+def test_what_the_network_says_decides_what_happens_next(opened, error, state, calls):
+	opened.reply("1", TEXT)
+	opened.world.faults["send"] = [error]
+	opened.publish(minutes=1)
+	for _round in range(3):
+		opened.publish(minutes=10)
+	assert opened.replies()[0].state is state
+	assert opened.world.calls.count("send") == calls
+
+
+def test_a_refusal_is_told_to_the_agent_with_the_next_step(opened):
+	opened.reply("1", TEXT)
+	opened.world.faults["send"] = [Rejected("not summoned", _("The author did not mention us. Answer on the network itself."))]
+	opened.publish(minutes=1)
+	sentence = "Not published: The author did not mention us. Answer on the network itself."
+	assert opened.table("SELECT text FROM note") == [(sentence,)]
+	assert opened.table("SELECT whom, text, ticket FROM told") == [("agent@example.com", sentence, "1")]
+
+
+def test_a_failed_reply_can_be_retried_by_a_person(opened):
+	reply = opened.reply("1", TEXT)
+	opened.world.faults["send"] = [AuthFailed(AuthProblem.REVOKED, _("Connect again."))]
+	opened.publish(minutes=1)
+	engage.retry(opened.host, reply.name, opened.clock)
+	opened.publish(minutes=1)
+	assert opened.replies()[0].state is ReplyState.SENT
+	engage.retry(opened.host, reply.name, opened.clock)  # a sent one stays sent
+	opened.publish(minutes=1)
+	assert len(opened.world.answers) == 1
+
+
+def test_a_duplicate_refusal_means_look_whether_the_first_is_there(opened):
+	opened.reply("1", TEXT)
+	opened.world.faults_after_write = [Rejected("duplicate", _("The network has this text already."))]
+	opened.publish(minutes=1)
+	opened.publish(minutes=5)
+	assert opened.replies()[0].state is ReplyState.SENT
+	assert opened.world.calls.count("send") == 1
+
+
+@pytest.mark.parametrize(
+	("text", "change", "says"),
+	[
+		("x" * 101, {}, "Too long for Memory by 1: 101 of 100 characters."),
+		("   ", {}, "There is no text to publish"),
+		(TEXT, {"enabled": False}, "is disabled"),
+		(TEXT, {"dry_run": True}, "in dry run"),
+	],
+)
+def test_the_guard_stops_the_agent_and_stores_nothing(opened, text, change, says):
+	if change:
+		with opened.host.transaction():
+			opened.host.store.change(opened.channel, **change)
+	with pytest.raises(Refused, match=says):
+		opened.reply("1", text)
+	assert opened.replies() == []
+	assert opened.table("SELECT name FROM ticket_message WHERE is_reply") == []
+
+
+def test_a_closed_window_is_refused_with_the_drivers_sentence(desk):
+	desk.world.post(1, "Where is my refund?", reply_hint={"closed": True})
+	desk.round()
+	with pytest.raises(Refused, match="Answer on the network itself"):
+		desk.reply("1", TEXT)
+
+
+def test_two_clicks_on_send_are_one_answer(opened):
+	opened.reply("1", TEXT)
+	with pytest.raises(Refused, match="same answer"):
+		opened.reply("1", f"  {TEXT} ")
+	opened.publish(minutes=1)
+	assert len(opened.world.answers) == 1
+
+
+def test_a_customer_who_deleted_the_post_is_not_answered(opened):
+	opened.reply("1", TEXT)
+	opened.world.gone.add("p1")
+	opened.publish(minutes=30)
+	assert opened.world.answers == []
+	assert opened.replies()[0].state is ReplyState.FAILED
+	with pytest.raises(Refused, match="deleted"):
+		opened.reply("1", "Are you still there?")
+
+
+def test_the_site_wide_stop_holds_what_is_queued_and_refuses_what_is_new(opened):
+	settings = opened.host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
+	opened.reply("1", TEXT)
+	with opened.host.transaction():
+		opened.host.store.change(settings, stop_publishing=True)
+	opened.publish(minutes=30)
+	assert opened.world.answers == []
+	assert "stopped" in opened.replies()[0].error
+	with pytest.raises(Refused, match="stopped"):
+		opened.reply("1", "Another one")
+	with opened.host.transaction():
+		opened.host.store.change(settings, stop_publishing=False)
+	opened.publish(minutes=30)
+	assert len(opened.world.answers) == 1
+
+
+def test_two_answers_of_one_conversation_leave_in_order(opened):
+	opened.reply("1", "First")
+	opened.clock.forward(seconds=5)
+	second = opened.reply("1", "Second")
+	opened.clock.forward(seconds=5)
+	engage.send(opened.host, second.name, opened.clock)
+	assert opened.world.answers == []
+	for _round in range(3):
+		opened.publish(minutes=1)
+	assert [answer.text for answer in opened.world.answers] == ["First", "Second"]
+
+
+def test_a_private_message_is_answered_privately(desk):
+	desk.world.post(1, "hello", visibility=Visibility.PRIVATE)
+	desk.round()
+	assert desk.reply("1", TEXT).visibility is Visibility.PRIVATE
+
+
+def test_our_own_echo_makes_no_ticket_and_no_native_answer(opened):
+	opened.reply("1", TEXT)
+	opened.world.post(9, TEXT, is_own=True, parent_id="p1")  # the echo comes before our own record of it
+	opened.round()
+	opened.publish(minutes=1)
+	assert opened.fates() == {"p1": "opened", "p9": "ignored"}
+	assert opened.table("SELECT text FROM note") == []
+
+
+def test_an_answer_on_the_network_itself_is_noticed_once(opened):
+	opened.world.post(9, "We sent it.", is_own=True, parent_id="p1")
+	opened.round()
+	assert opened.table("SELECT text FROM note") == [("Answered on the network itself: We sent it.",)]
+	conversation = opened.host.store.find(SocialConversation, {}, order="name", limit=1)[0]
+	assert conversation.first_response_at == opened.world.posts[-1].sent_at
+
+
+def test_a_second_worker_can_not_send_what_the_first_holds(opened):
+	reply = opened.reply("1", TEXT)
+	opened.clock.forward(minutes=1)
+	assert opened.host.store.claim(reply, seconds=150, now=opened.clock())
+	engage.send(opened.host, reply.name, opened.clock)
+	assert opened.world.answers == []
+
+
+def test_a_worker_that_wakes_up_late_does_not_write_over_the_result(opened, monkeypatch):
+	reply = opened.reply("1", TEXT)
+	others = []
+
+	def slept(name):
+		if name == "after accepted" and not others:
+			others.append(name)
+			opened.clock.forward(minutes=10)
+			opened.publish()  # the sweeper takes it over and reads it back
+
+	monkeypatch.setattr(engage, "pause_point", slept)
+	opened.publish(minutes=1)
+	assert len(opened.world.answers) == 1
+	assert opened.host.store.get(SocialReply, [reply.name])[reply.name].state is ReplyState.SENT
+	assert opened.replies()[0].queued_at + timedelta(minutes=1) <= opened.clock()

@@ -1,0 +1,139 @@
+"""Runs this folder with the bench's Python, on a site made for it. Without a bench it says so, loudly, and skips."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import datetime, timezone
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.host.bench import Bench, Site, find_bench, python_of, what_is_missing
+
+SITE = f"social-{os.getpid()}.localhost"
+NETWORK_PYTHON = "SOCIAL_SERVICE_NETWORK_PYTHON"
+ROOT = Path(__file__).parent.parent.parent
+
+
+def _reason_to_skip() -> str:
+	bench = find_bench()
+	if bench is None:
+		return "There is no bench. Set FRAPPE_BENCH to its folder (tests/host needs Frappe, Helpdesk, MariaDB, Redis)."
+	return what_is_missing(bench)
+
+
+REASON = _reason_to_skip()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+	"""Another Python than the bench's: start over with the right one."""
+	if REASON or find_spec("frappe"):
+		return None
+	config.pluginmanager.getplugin("capturemanager").suspend_global_capture(in_=True)
+	command = [python_of(find_bench()), "-m", "pytest", *config.invocation_params.args]
+	# the simulated networks keep this Python: what they need is not in the bench's
+	return subprocess.call(command, cwd=ROOT, env={**os.environ, NETWORK_PYTHON: sys.executable})
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+	if REASON:
+		terminalreporter.section("THE HOST TESTS DID NOT RUN", sep="!", red=True)
+		terminalreporter.write_line(REASON)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+	"""Without frappe not even their imports work."""
+	return True if REASON and collection_path.name.startswith("test_") else None
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+	if REASON and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+		session.exitstatus = pytest.ExitCode.OK
+
+
+@pytest.fixture(scope="session")
+def site():
+	"""A site with Helpdesk and us, in Berlin. SOCIAL_SERVICE_TEST_SITE names one to keep, for whoever writes tests."""
+	bench, kept = Bench(find_bench()), os.environ.get("SOCIAL_SERVICE_TEST_SITE", "")
+	os.environ["FRAPPE_REDIS_QUEUE"] = bench.redis
+	site = Site(bench, kept or SITE)
+	if not kept or not (bench.sites / kept).exists():
+		site.make()
+		site.set_config("allow_tests", True)
+		site.set_config("social_service_allow_internal", ["127.0.0.1"])
+		site.set_config("ignore_csrf", 1)
+		site.install("social_service")
+	try:
+		connect(site)
+		yield site
+	finally:
+		_disconnect()
+		site.stop() if kept else site.drop()
+
+
+def connect(site: Site) -> None:
+	"""This thread's connection to the site, as a job has one."""
+	import frappe  # noqa: PLC0415 this file also runs where there is no frappe
+
+	os.chdir(site.bench.sites)
+	frappe.init(site.name, sites_path=str(site.bench.sites), force=True)
+	frappe.connect()
+
+
+def _disconnect() -> None:
+	import frappe  # noqa: PLC0415 this file also runs where there is no frappe
+
+	frappe.destroy()
+	sys.stdout.flush()
+
+
+@pytest.fixture
+def host(site):
+	"""A fresh connection for every test: nothing of the last one is cached or open."""
+	from social_service.hosts.helpdesk import HelpdeskHost  # noqa: PLC0415
+
+	connect(site)
+	yield HelpdeskHost()
+	_disconnect()
+
+
+@pytest.fixture(scope="session")
+def url(site) -> str:
+	"""The site's web server, with people who can log in."""
+	import frappe  # noqa: PLC0415
+
+	from tests.host.stage import make_people  # noqa: PLC0415
+
+	connect(site)
+	make_people()
+	frappe.db.commit()
+	return site.serve()
+
+
+@pytest.fixture(scope="session")
+def network(site):
+	from social_service.rehearsal.network import Network  # noqa: PLC0415
+
+	python, sys.executable = sys.executable, os.environ.get(NETWORK_PYTHON, sys.executable)
+	try:
+		with Network("social_service.rehearsal.x_network", datetime.now(timezone.utc)) as network:
+			yield network
+	finally:
+		sys.executable = python
+
+
+@pytest.fixture
+def stage(site, url, network):
+	"""A company's new account on the network, connected to the site; the queue of jobs is empty."""
+	from tests.host.stage import Stage  # noqa: PLC0415
+
+	connect(site)
+	stage = Stage(site, url, network)
+	stage.empty_queue()
+	yield stage
+	site.stop_workers()
+	_disconnect()

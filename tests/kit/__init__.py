@@ -1,0 +1,1 @@
+"""Contracts that every implementation passes: the tests are here, an implementation's own test only fills the hooks."""
