@@ -200,9 +200,7 @@ def _sent(host: Host, reply: SocialReply, sent: Sent, now: datetime) -> None:
 
 def _not_sent(host: Host, reply_name: str, error: ChannelError, now: datetime) -> None:
 	reply = host.store.get(SocialReply, [reply_name])[reply_name]
-	if isinstance(error, Ambiguous) or _is_duplicate(error) or (
-		reply.state is ReplyState.UNKNOWN and isinstance(error, PayloadInvalid)
-	):
+	if _may_be_there(reply, error):
 		_unknown(host, reply, error.sentence, now)
 	elif isinstance(error, (Unavailable, Throttled)) and reply.attempts < MOST_ATTEMPTS:
 		_again_later(host, reply, error, now)
@@ -210,9 +208,13 @@ def _not_sent(host: Host, reply_name: str, error: ChannelError, now: datetime) -
 		_failed(host, reply, error.sentence, now)
 
 
-def _is_duplicate(error: ChannelError) -> bool:
-	"""A network that refuses a second copy tells us that the first may be there."""
-	return isinstance(error, Rejected) and error.reason == "duplicate"
+def _may_be_there(reply: SocialReply, error: ChannelError) -> bool:
+	"""Ours may stand on the network: a lost answer to a write, or a second copy refused after such a one."""
+	if isinstance(error, Ambiguous):
+		return True
+	if reply.state is ReplyState.UNKNOWN:
+		return isinstance(error, PayloadInvalid)
+	return isinstance(error, Rejected) and error.reason == "duplicate" and reply.attempts > 1
 
 
 def _again_later(host: Host, reply: SocialReply, error: ChannelError, now: datetime) -> None:

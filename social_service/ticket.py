@@ -153,7 +153,7 @@ def _settle(decider: Decider, message: SocialMessage) -> None:
 		_fate(decider, message, Fate.IGNORED, verdict.reason, verdict)
 		return
 	known = _ticket_so_far(decider, message)
-	if known and _may_join(decider, message, known, verdict):
+	if known and _may_join(decider, message, known):
 		_join(decider, message, known, verdict)
 	elif verdict.need is Need.NONE or decider.channel.dry_run:
 		dry = decider.channel.dry_run and verdict.need is not Need.NONE
@@ -215,7 +215,7 @@ def _after_merges(host: Host, name: str) -> TicketState | None:
 	return state
 
 
-def _may_join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict: Verdict) -> bool:
+def _may_join(decider: Decider, message: SocialMessage, ticket: TicketState) -> bool:
 	if decider.channel.dry_run:
 		return False
 	if ticket.is_open:
@@ -224,14 +224,14 @@ def _may_join(decider: Decider, message: SocialMessage, ticket: TicketState, ver
 	private = message.visibility is Visibility.PRIVATE
 	days = settings.reopen_private_days if private else settings.reopen_public_days
 	closed = ticket.closed_at or decider.now
-	return verdict.need is not Need.NONE and message.sent_at - closed <= timedelta(days=days)
+	return message.sent_at - closed <= timedelta(days=days)
 
 
 def _join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict: Verdict) -> None:
 	host = decider.host
 	profile = profile_for(host, decider.channel, message)
 	conversation = conversation_for(host, message, profile, ticket.name)
-	reopen = verdict.need is not Need.NONE
+	reopen = verdict.need is not Need.NONE or not verdict.rule  # thanks don't reopen; the unknown does
 	added = host.desk.add_message(ticket.name, _customer_message(decider, message, profile.address), reopen=reopen)
 	reason = _("Same person, same thread. {0}", verdict.reason)
 	links = {"conversation": conversation.name, "ticket": ticket.name, "ticket_message": added}

@@ -67,7 +67,8 @@ def _page(api: Api, call: Call, posts: Iterable[Post], token_name: str, smallest
 	younger = takewhile(lambda post: int(post.id) > above, posts)
 	fitting = list(islice((post for post in younger if int(post.id) < below), size + 1))
 	shown = fitting[:size]
-	_serve(api, shown)
+	if "conversation_id:" not in query.get("query", ""):  # reading a thread is no stream
+		_serve(api, shown)
 	meta: dict = {"result_count": len(shown)}
 	if shown:
 		meta |= {"newest_id": shown[0].id, "oldest_id": shown[-1].id}
@@ -98,12 +99,14 @@ def dm_events(api: Api, call: Call) -> tuple[int, dict]:
 	fitting = [
 		one
 		for one in api.world.dms_of(call.me)
-		if int(one.id) < below
+		if "MessageCreate" in call.query.get("event_types", "MessageCreate")
+		and int(one.id) < below
 		and moment(one.id) >= api.world.now - DM_REACH
 		and (not call.parts or one.conversation == call.parts[0])
 	]
 	shown = fitting[:size]
-	_serve(api, shown)
+	if not call.parts:
+		_serve(api, shown)
 	meta: dict = {"result_count": len(shown)}
 	if len(fitting) > size:
 		meta["next_token"] = f"b26v{shown[-1].id}"

@@ -26,6 +26,7 @@ class Verdict:
 	reason: Sentence
 	team: str = ""
 	priority: str = ""
+	rule: str = ""  # title of the rule that decided; "" = only the form of the post did
 
 
 def judge(message: SocialMessage, rules: Sequence[SocialTriageRule], languages: Sequence[str]) -> Verdict:
@@ -49,6 +50,7 @@ def _by_rule(rule: SocialTriageRule, word: str, language: str) -> Verdict:
 		reason=reason,
 		team=rule.team,
 		priority=rule.priority,
+		rule=rule.title,
 	)
 
 

@@ -1,20 +1,16 @@
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-import social_service
 from social_service import account, engage, hooks, listen, ticket
 from social_service.hosts.embedded import EmbeddedHost
 from social_service.ledger import Duty, SocialMessage, SocialReply
 from social_service.records import AgentReplied, Article
-from social_service.settings import SocialChannel, SocialTriageRule
+from social_service.settings import SocialChannel
+from social_service.triage.defaults import seeded_rules
 from tests.kit.memory_channel import MORNING, Memory, World
-
-RULES = Path(social_service.__file__).parent / "triage" / "defaults.json"
 
 
 class Clock:
@@ -105,21 +101,10 @@ def desk(host, world, clock) -> Desk:
 	with host.transaction():
 		new = SocialChannel(title="Company", driver="memory", responsible="boss@example.com")
 		channel, _ = host.store.add(new)
-		seed_rules(host)
+		for rule in seeded_rules():
+			host.store.add(rule)
 		host.desk.put_article(Article("refund", "How do I get a refund?", "Send us the ticket number.", MORNING))
 		host.desk.put_article(Article("login", "I can't log in to the app", "Reset your password.", MORNING))
 	host.keep_secrets(channel.name, {"access_token": "s3cret-t0ken"})
 	account.check(host, channel.name, clock)
 	return Desk(host, world, clock, channel)
-
-
-def seed_rules(host: EmbeddedHost) -> None:
-	for row in json.loads(RULES.read_text(encoding="utf-8")):
-		rule = SocialTriageRule(
-			title=row["title"],
-			outcome=row["outcome"],
-			words="\n".join(row["words"]),
-			language=row["language"],
-			sort_order=row["sort_order"],
-		)
-		host.store.add(rule)

@@ -139,13 +139,23 @@ def test_a_failed_reply_can_be_retried_by_a_person(opened):
 	assert len(opened.world.answers) == 1
 
 
-def test_a_duplicate_refusal_means_look_whether_the_first_is_there(opened):
+def test_a_duplicate_refusal_after_an_ambiguous_attempt_means_look_whether_ours_is_there(opened):
+	duplicate = Rejected("duplicate", _("The network has this text already."))
 	opened.reply("1", TEXT)
-	opened.world.faults_after_write = [Rejected("duplicate", _("The network has this text already."))]
-	opened.publish(minutes=1)
-	opened.publish(minutes=5)
+	opened.world.faults_after_write = [Ambiguous("timeout"), duplicate]
+	opened.world.faults["reconcile"] = [Ambiguous("not yet")]
+	for _round in range(5):
+		opened.publish(minutes=5)
 	assert opened.replies()[0].state is ReplyState.SENT
 	assert opened.world.calls.count("send") == 1
+
+
+def test_a_text_that_the_network_has_from_somebody_else_fails_with_its_sentence(opened):
+	opened.reply("1", TEXT)
+	opened.world.faults["send"] = [Rejected("duplicate", _("The network has this text already. Change a word."))]
+	opened.publish(minutes=1)
+	reply = opened.replies()[0]
+	assert (reply.state, reply.error) == (ReplyState.FAILED, "The network has this text already. Change a word.")
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,8 @@ def test_no_persons_post_ever_lands_in_anothers_ticket(desk):
 	[
 		(3, "It still does not work, help me", ["opened", "joined"], 1),
 		(9, "It still does not work, help me", ["opened", "opened"], 2),
-		(3, "Thank you!", ["opened", "watched"], 1),
+		(3, "Thank you!", ["opened", "joined"], 1),
+		(9, "Thank you!", ["opened", "watched"], 1),
 	],
 )
 def test_a_closed_ticket_reopens_within_days_and_later_a_new_one_follows(desk, days, text, fates, tickets):
@@ -104,6 +105,17 @@ def test_a_closed_ticket_reopens_within_days_and_later_a_new_one_follows(desk, d
 	if tickets == 2:
 		assert desk.table("SELECT follows FROM ticket WHERE name = 2") == [("1",)]
 		assert desk.table("SELECT text FROM note") == [("The same conversation had ticket 1 before.",)]
+
+
+@pytest.mark.parametrize(("text", "is_open"), [("The number is MB-02", 1), ("Thank you!", 0)])
+def test_what_may_matter_reopens_and_thanks_do_not(desk, text, is_open):
+	desk.world.post(1, "My app is not working", thread_id="t")
+	desk.round()
+	with desk.host.transaction():
+		desk.host.desk.close("1", desk.clock())
+	desk.world.post(2, text, thread_id="t", parent_id="p1", minutes=30)
+	desk.round()
+	assert desk.table("SELECT is_open FROM ticket") == [(is_open,)]
 
 
 def test_thanks_in_an_open_ticket_join_it(desk):

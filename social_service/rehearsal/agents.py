@@ -1,0 +1,74 @@
+"""Scripted agents: they take the oldest unanswered ticket, answer with the suggested article, and close what is done."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from social_service import engage
+from social_service.account import Clock
+from social_service.guard import answered_message
+from social_service.hosts.embedded import EmbeddedHost
+from social_service.ledger import SocialArticleSuggestion, SocialMessage
+from social_service.records import AgentReplied
+from social_service.rehearsal.story import Company
+
+READS_FOR = timedelta(minutes=4)  # nobody answers at once
+AT_ONCE = 3  # answers a minute, of the whole team
+SHIFT = (time(6, 0), time(22, 0))
+GREETINGS = {"de": "Hallo {0}! ", "en": "Hi {0}! "}
+OPEN_END = {
+	"de": "Danke für deine Nachricht. Wir sehen uns das an und melden uns hier, sobald wir mehr wissen.",
+	"en": "Thanks for your message. We are looking into it and will get back to you here as soon as we know more.",
+}
+UNANSWERED = """SELECT `ticket`.`name` FROM `ticket` JOIN `ticket_message` AS `m` ON `m`.`ticket` = `ticket`.`name`
+	WHERE `ticket`.`is_open` = 1 GROUP BY `ticket`.`name`
+	HAVING MAX(CASE WHEN `is_reply` THEN -1 ELSE `m`.`name` END) > MAX(CASE WHEN `is_reply` THEN `m`.`name` ELSE -1 END)
+	AND MAX(`sent_ms`) <= ? ORDER BY MIN(`sent_ms`) LIMIT ?"""
+
+
+class Agents:
+	def __init__(self, host: EmbeddedHost, company: Company) -> None:
+		self.host, self.company = host, company
+		self.answers = company.answers()
+		self.refused: dict[str, int] = {}  # sentence of the guard → how often
+		self.left: set[str] = set()  # tickets that can't be answered from here
+
+	def answer(self, clock: Clock) -> None:
+		if not self._on_duty(clock()):
+			return
+		before = int((clock() - READS_FOR).timestamp() * 1000)
+		rows = self.host.connection.execute(UNANSWERED, (before, AT_ONCE + len(self.left))).fetchall()
+		for ticket in [str(row[0]) for row in rows if str(row[0]) not in self.left][:AT_ONCE]:
+			self._answer_one(ticket, clock)
+
+	def _on_duty(self, now: datetime) -> bool:
+		local = now.astimezone(self.company.zone)
+		return local.date() > self.company.day.date() or SHIFT[0] <= local.time() < SHIFT[1]
+
+	def _answer_one(self, ticket: str, clock: Clock) -> None:
+		message = answered_message(self.host, ticket)
+		if message is None:  # deleted by its author: nothing to answer
+			self._close(ticket, clock)
+			return
+		text = self._text(message)
+		try:
+			with self.host.transaction():
+				shown = self.host.desk.reply(ticket, text, clock())
+				replied = AgentReplied(ticket, shown, "agent@talwind.example", text)
+				engage.queue_reply(self.host, replied, clock)
+		except engage.Refused as refused:
+			self.refused[refused.sentence.text] = self.refused.get(refused.sentence.text, 0) + 1
+			self.left.add(ticket)
+			return
+		self._close(ticket, clock)
+
+	def _close(self, ticket: str, clock: Clock) -> None:
+		with self.host.transaction():
+			self.host.desk.close(ticket, clock())
+
+	def _text(self, message: SocialMessage) -> str:
+		found = self.host.store.find(SocialArticleSuggestion, {"message": message.name}, order="rank", limit=3)
+		fitting = [self.answers[one.article] for one in found if self.answers[one.article].language == message.language]
+		language = message.language if message.language in GREETINGS else "de"
+		greeting = GREETINGS[language].format(message.author_name or message.handle)
+		return greeting + (fitting[0].text if fitting else OPEN_END[language])
