@@ -26,8 +26,11 @@ TITLE_WEIGHT = 3
 SHORTLIST = 20
 NEAR = 82.0  # how alike an unknown word and a known one must be, of 100
 NEAR_WORTH = 0.7
-FITS = 32  # of 100; below that, silence
-MIX = 0.7  # share of the rare-words score; the rest is the token-set score
+COMPOUND = 5  # letters; shorter words stand in other words by chance
+FITS = 20  # of 100; below that, silence
+STRANGE = 0.3  # how much a word that no article knows speaks against all of them
+RARER = 1.5  # how much more a rare word counts than a common one
+MIX = 0.85  # share of the rare-words score; the rest is the token-set score
 NOISE = re.compile(r"https?://\S+|@\w+")
 HUMP = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
 WORD = re.compile(r"\w{2,}")
@@ -93,8 +96,8 @@ class Index:
 		postings, scores, whole = self._by_word(), {}, 0.0
 		for word in asked:
 			known, worth = self._nearest(word)
-			rarity = math.log(1 + len(self.titles) / (0.5 + len(postings.get(known, ()))))
-			whole += rarity
+			rarity = math.log(1 + len(self.titles) / (0.5 + len(postings.get(known, ())))) ** RARER
+			whole += rarity * (worth or STRANGE)
 			for name, weight in postings.get(known, {}).items():
 				scores[name] = scores.get(name, 0.0) + worth * rarity * weight / (weight + 0.8)
 		return scores, whole or 1.0
@@ -103,6 +106,9 @@ class Index:
 		postings = self._by_word()
 		if word in postings or len(word) < 4:
 			return word, 1.0
+		inside = [known for known in postings if len(known) >= COMPOUND and (known in word or word in known)]
+		if inside:  # German compounds: Fahrkartenautomat, Automat
+			return max(inside, key=lambda known: (len(known) if known in word else -len(known), known)), NEAR_WORTH
 		near = process.extractOne(word, postings.keys(), scorer=fuzz.ratio, score_cutoff=NEAR)
 		return (near[0], NEAR_WORTH) if near else (word, 0.0)
 

@@ -124,8 +124,11 @@ class X(Channel):
 
 	def get(self, external_ids: Sequence[str]) -> dict[str, Message | None]:
 		posts = [one for one in external_ids if not one.startswith(read.DM)]
-		found = {one: self._get_dm(one) for one in external_ids if one.startswith(read.DM)}
-		return found | (self._get_posts(posts) if posts else {})
+		found: dict[str, Message | None] = self._get_posts(posts) if posts else {}
+		for one in external_ids:
+			if one.startswith(read.DM):
+				found |= self._get_dm(one)
+		return found
 
 	def _get_posts(self, ids: Sequence[str]) -> dict[str, Message | None]:
 		"""X answers an old id with the old text; whoever was edited is asked for again under the newest id."""
@@ -143,15 +146,15 @@ class X(Channel):
 		gone = {str(one.get("resource_id") or one.get("value")): None for one in errors_of(body)}
 		return gone | {message.raw["id"]: message for message in messages}
 
-	def _get_dm(self, external_id: str) -> Message | None:
+	def _get_dm(self, external_id: str) -> dict[str, Message | None]:
 		try:
 			body = self.client.get_dm_event(external_id.removeprefix(read.DM))
 		except Rejected as refusal:
 			if refusal.reason == "gone":
-				return None
+				return {external_id: None}
 			raise
 		messages, _broken = read.read_dms(body, self.account)
-		return messages[0] if messages else None
+		return {message.external_id: message for message in messages}
 
 	def thread(self, message: Message) -> tuple[Message, ...]:
 		"""Costs a read for every post: only when somebody asks. Search knows seven days; the first post is read by id."""

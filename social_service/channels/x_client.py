@@ -133,17 +133,8 @@ class XClient(pytwitter.Api):
 				allow_redirects=False,
 			)
 		try:
-			granted = read_answer(response, writes=False, classify=_refused_refresh).json
-			return {
-				key: granted[key]
-				for key in ("access_token", "refresh_token")
-				if granted.get(key) or key[0] == "a"
-			}
-		except (
-			PayloadInvalid,
-			AttributeError,
-			KeyError,
-		):  # its body may hold half a token: nothing of it is kept
+			return _granted(read_answer(response, writes=False, classify=_refused_refresh).json)
+		except (PayloadInvalid, KeyError, TypeError):  # the body may hold half a token: nothing of it is kept
 			raise Unavailable(_("X answered something unreadable while renewing the sign-in.")) from None
 
 	def get_dm_event(self, event_id: str) -> dict:
@@ -197,3 +188,9 @@ def _refused_refresh(response: requests.Response, _body: object) -> ChannelError
 		return None
 	sentence = _("X has withdrawn this account's sign-in. Connect the channel again.")
 	return AuthFailed(AuthProblem.REVOKED, sentence, status=response.status_code)
+
+
+def _granted(answer: Mapping) -> dict[str, str]:
+	"""The old refresh token stays where X gives no new one."""
+	renewed = {"access_token": str(answer["access_token"])}
+	return renewed | ({"refresh_token": str(answer["refresh_token"])} if answer.get("refresh_token") else {})

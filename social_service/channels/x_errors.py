@@ -72,7 +72,7 @@ def classify(response: requests.Response, body: object) -> ChannelError | None:
 	if status == 402 or kind in SPENT_TYPES:
 		return _spent(status, kind)
 	if status == 429:
-		return Throttled(wait_seconds(response.headers), code=kind)
+		return Throttled(_wait(response.headers), code=kind)
 	if status == 401:
 		sentence = _("X no longer accepts this account's sign-in. Connect the channel again.")
 		return AuthFailed(AuthProblem.EXPIRED, sentence, status=status, code=kind)
@@ -81,6 +81,15 @@ def classify(response: requests.Response, body: object) -> ChannelError | None:
 	if status == 403:
 		return _forbidden(response, problem, kind)
 	return None
+
+
+def _wait(headers: Mapping[str, str]) -> float:
+	"""Beside the quarter of an hour X counts writes by the day, for the account and for the app."""
+	for whose in ("user", "app"):
+		reset = headers.get(f"x-{whose}-limit-24hour-reset")
+		if reset and headers.get(f"x-{whose}-limit-24hour-remaining") == "0":
+			return wait_seconds({"x-rate-limit-reset": reset, "Date": headers.get("Date", "")})
+	return wait_seconds(headers)
 
 
 def _spent(status: int, kind: str) -> AuthFailed:

@@ -60,8 +60,9 @@ def _gap(lost_from: datetime | None, until: str) -> Gap | None:
 
 
 def _page(client: XClient, us: Account, stream: str, position: Position, body: dict) -> Page:
+	read.require_page(body)
 	messages, broken = read.read_posts(body, us)
-	token = (body.get("meta") or {}).get("next_token") or ""
+	token = read.next_token(body)
 	position_after = position.after_page(_ids(body), token, client.now)
 	return Page(
 		messages=tuple(reversed(messages)),
@@ -74,11 +75,8 @@ def _page(client: XClient, us: Account, stream: str, position: Position, body: d
 
 
 def _ids(body: dict) -> list[str]:
-	return [
-		item["id"]
-		for item in read.items_of(body)
-		if isinstance(item, dict) and isinstance(item.get("id"), str)
-	]
+	found = (item.get("id") for item in read.items_of(body) if isinstance(item, dict))
+	return [item_id for item_id in found if isinstance(item_id, str) and item_id.isdigit()]
 
 
 def fetch_dms(client: XClient, us: Account, position: Position) -> Page:
@@ -90,9 +88,10 @@ def fetch_dms(client: XClient, us: Account, position: Position) -> Page:
 			raise
 		position = replace(position, page="", begun="")
 		body = client.get_dm_events(**client.dm_fields)
+	read.require_page(body)
 	ids = _ids(body)
 	new = {item_id for item_id in ids if not _is_before(item_id, position)}
-	token = (body.get("meta") or {}).get("next_token") or ""
+	token = read.next_token(body)
 	met = len(new) < len(ids)
 	messages, broken = read.read_dms(body, us)
 	return Page(

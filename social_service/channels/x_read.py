@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from social_service.channels.errors import PayloadInvalid
 from social_service.channels.x_cursor import id_time, read_time
+from social_service.channels.x_errors import errors_of
 from social_service.records import Account, Author, Kind, Message, Unreadable, Visibility
 from social_service.sentence import _
 
@@ -26,6 +28,8 @@ MARKERS = {
 }  # not languages: no text, only tags …
 SITE = "https://x.com"
 
+Parse = Callable[[Mapping], Message]
+
 
 class Broken(ValueError):
 	"""One item lacks what it can't be read without."""
@@ -41,12 +45,37 @@ class Includes:
 
 
 def read_includes(body: Mapping) -> Includes:
-	included = body.get("includes") or {}
+	included = body.get("includes")
+	if not isinstance(included, Mapping):
+		return Includes()
 	return Includes(
-		users={one["id"]: one for one in included.get("users") or []},
-		posts={one["id"]: one for one in either(included, "posts", "tweets") or []},
-		media={one["media_key"]: one for one in included.get("media") or [] if "media_key" in one},
+		users=_by(included.get("users"), "id"),
+		posts=_by(either(included, "posts", "tweets"), "id"),
+		media=_by(included.get("media"), "media_key"),
 	)
+
+
+def _by(things: object, key: str) -> dict[str, Mapping]:
+	found = things if isinstance(things, list) else []
+	return {one[key]: one for one in found if isinstance(one, Mapping) and isinstance(one.get(key), str)}
+
+
+def is_page(body: Mapping) -> bool:
+	return "data" in body or isinstance(body.get("meta"), Mapping)
+
+
+def require_page(body: Mapping) -> None:
+	"""An answer without items and without a count is no empty page: the cursor must not move past it."""
+	if not is_page(body):
+		problem = next((str(one.get("title")) for one in errors_of(body)), "—")
+		raise PayloadInvalid(
+			_("X answered without a list of posts ({0}). We ask again by ourselves.", problem)
+		)
+
+
+def next_token(body: Mapping) -> str:
+	meta = body.get("meta")
+	return str(meta.get("next_token") or "") if isinstance(meta, Mapping) else ""
 
 
 def either(item: Mapping, new: str, old: str) -> object:
@@ -56,38 +85,40 @@ def either(item: Mapping, new: str, old: str) -> object:
 
 def read_posts(body: Mapping, us: Account) -> tuple[list[Message], list[Unreadable]]:
 	includes = read_includes(body)
-	return _read_each(body, lambda item: parse_post(item, includes, us))
+	return _read_each(body, lambda item: parse_post(item, includes, us), f"{SITE}/i/status/", "")
 
 
 def read_dms(body: Mapping, us: Account) -> tuple[list[Message], list[Unreadable]]:
 	includes = read_includes(body)
-	messages, broken = _read_each(body, lambda item: parse_dm(item, includes, us))
-	return messages, [Unreadable(DM + one.external_id, one.reason, one.raw) for one in broken]
+	return _read_each(body, lambda item: parse_dm(item, includes, us), f"{SITE}/messages#", DM)
 
 
-def _read_each(body: Mapping, parse) -> tuple[list[Message], list[Unreadable]]:
+def _read_each(
+	body: Mapping, parse: Parse, place: str, prefix: str
+) -> tuple[list[Message], list[Unreadable]]:
 	"""One broken item must not stop the others."""
 	messages, broken = [], []
 	for item in items_of(body):
 		try:
 			messages.append(parse(item))
 		except (Broken, KeyError, TypeError, ValueError, AttributeError) as error:
-			broken.append(_unreadable(item, error))
+			item_id = str(item.get("id") or "") if isinstance(item, Mapping) else ""
+			missing = str(error) if isinstance(error, Broken) else type(error).__name__
+			reason = _(
+				"X sent an item that can't be read ({0}). Open {1} to see it.", missing, place + item_id
+			)
+			broken.append(Unreadable(prefix + (item_id or _digest(item)), reason, item))
 	return messages, broken
+
+
+def _digest(item: object) -> str:
+	"""A name for what has none, the same each time it comes."""
+	return "unnamed:" + hashlib.sha256(repr(item).encode()).hexdigest()[:24]
 
 
 def items_of(body: Mapping) -> list:
 	data = body.get("data")
 	return data if isinstance(data, list) else [data] if isinstance(data, Mapping) else []
-
-
-def _unreadable(item: object, error: Exception) -> Unreadable:
-	item_id = str(item.get("id", "")) if isinstance(item, Mapping) else ""
-	missing = str(error) if isinstance(error, Broken) else type(error).__name__
-	reason = _(
-		"X sent an item that can't be read ({0}). Open {1} to see it.", missing, f"{SITE}/i/status/{item_id}"
-	)
-	return Unreadable(item_id, reason, item)
 
 
 def parse_post(item: Mapping, includes: Includes, us: Account) -> Message:

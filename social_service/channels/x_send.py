@@ -89,8 +89,8 @@ def _own_posts(client: XClient, us: Account, since: datetime) -> Iterator[Messag
 			pagination_token=token,
 			**client.post_fields,
 		)
-		yield from _all_readable(read.read_posts(body, us))
-		token = (body.get("meta") or {}).get("next_token")
+		yield from _all_readable(body, read.read_posts(body, us))
+		token = read.next_token(body)
 		if not token:
 			return
 	raise _too_many()
@@ -102,17 +102,17 @@ def _own_dms(client: XClient, us: Account, to: Message, since: datetime) -> Iter
 		body = client.get_dm_events_by_conversation(
 			conversation_of(to), pagination_token=token, **client.dm_fields
 		)
-		messages = _all_readable(read.read_dms(body, us))
+		messages = _all_readable(body, read.read_dms(body, us))
 		yield from (message for message in messages if message.sent_at >= since)
-		token = (body.get("meta") or {}).get("next_token")
+		token = read.next_token(body)
 		if not token or (messages and messages[-1].sent_at < since):
 			return
 	raise _too_many()
 
 
-def _all_readable(answer: tuple[list[Message], list]) -> list[Message]:
+def _all_readable(body: dict, answer: tuple[list[Message], list]) -> list[Message]:
 	messages, broken = answer
-	if broken:  # one of them may be our reply
+	if broken or not read.is_page(body):  # our reply may be in what we can't read
 		raise Ambiguous(_("X shows our own posts only in part. Look on x.com whether the reply is there."))
 	return messages
 

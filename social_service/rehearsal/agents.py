@@ -16,9 +16,19 @@ READS_FOR = timedelta(minutes=4)  # nobody answers at once
 AT_ONCE = 3  # answers a minute, of the whole team
 SHIFT = (time(6, 0), time(22, 0))
 GREETINGS = {"de": "Hallo {0}! ", "en": "Hi {0}! "}
-OPEN_END = {
-	"de": "Danke für deine Nachricht. Wir sehen uns das an und melden uns hier, sobald wir mehr wissen.",
-	"en": "Thanks for your message. We are looking into it and will get back to you here as soon as we know more.",
+OPEN_ENDS = {
+	"de": (
+		"Danke für deine Nachricht. Wir sehen uns das an und melden uns hier, sobald wir mehr wissen.",
+		"Danke für die Ergänzung, das hilft uns. Wir geben es an die Kolleginnen und Kollegen vor Ort weiter.",
+		"Wir sind noch dran. Sobald wir eine Auskunft haben, schreiben wir dir hier.",
+		"Das haben wir aufgenommen und prüfen es heute noch.",
+	),
+	"en": (
+		"Thanks for your message. We are looking into it and will get back to you here as soon as we know more.",
+		"Thanks for adding that, it helps. We are passing it on to our colleagues on site.",
+		"We are still on it. As soon as we have an answer, we will write to you here.",
+		"We have noted this and will check it today.",
+	),
 }
 UNANSWERED = """SELECT `ticket`.`name` FROM `ticket` JOIN `ticket_message` AS `m` ON `m`.`ticket` = `ticket`.`name`
 	WHERE `ticket`.`is_open` = 1 GROUP BY `ticket`.`name`
@@ -32,6 +42,7 @@ class Agents:
 		self.answers = company.answers()
 		self.refused: dict[str, int] = {}  # sentence of the guard → how often
 		self.left: set[str] = set()  # tickets that can't be answered from here
+		self.said: set[str] = set()  # nobody says the same thing twice to the same person
 
 	def answer(self, clock: Clock) -> None:
 		if not self._on_duty(clock()):
@@ -68,7 +79,10 @@ class Agents:
 
 	def _text(self, message: SocialMessage) -> str:
 		found = self.host.store.find(SocialArticleSuggestion, {"message": message.name}, order="rank", limit=3)
-		fitting = [self.answers[one.article] for one in found if self.answers[one.article].language == message.language]
 		language = message.language if message.language in GREETINGS else "de"
 		greeting = GREETINGS[language].format(message.author_name or message.handle)
-		return greeting + (fitting[0].text if fitting else OPEN_END[language])
+		known = [self.answers[one.article].text for one in found if self.answers[one.article].language == language]
+		drafts = [greeting + text for text in (*known, *OPEN_ENDS[language])]
+		fresh = next((draft for draft in drafts if draft not in self.said), f"{greeting}({len(self.said)})")
+		self.said.add(fresh)
+		return fresh

@@ -129,7 +129,7 @@ def _connect(day: Day, code: str) -> None:
 		title=f"{day.company.name} · {code}",
 		driver=code,
 		base_url=day.networks[code].url,
-		keywords="\n".join(day.company.keywords),
+		keywords=" OR ".join(f'"{word}"' if " " in word else word for word in day.company.keywords),
 		hashtags="\n".join(day.company.hashtags),
 	)
 	with day.host.transaction():

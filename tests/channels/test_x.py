@@ -15,6 +15,11 @@ from tests.kit.driving import NOW, Failure
 
 RESET = {"x-rate-limit-reset": str(int(NOW.timestamp()) + 321), "Date": "Mon, 04 May 2026 08:00:00 GMT"}
 
+DAY_IS_SPENT = {
+	"x-user-limit-24hour-remaining": "0",
+	"x-user-limit-24hour-reset": str(int(NOW.timestamp()) + 7200),
+}
+
 
 class TestX(XKit, ChannelContract, SendContract):
 	longest = 280
@@ -50,6 +55,7 @@ class TestX(XKit, ChannelContract, SendContract):
 		Failure(403, problem("other"), Rejected, {"reason": "refused"}),
 		Failure(403, problem("usage_capped"), AuthFailed, {"permission": "credits"}),
 		Failure(429, problem("throttled"), Throttled, {"retry_after": 321.0}, RESET),
+		Failure(429, problem("throttled"), Throttled, {"retry_after": 7200.0}, RESET | DAY_IS_SPENT),
 	)
 
 	def item(self, number: int, text: str) -> dict:

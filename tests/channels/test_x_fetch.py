@@ -132,3 +132,23 @@ class TestStreams(XKit):
 	def test_check_says_which_permission_is_missing(self, live: Live):
 		live.network.fail("missing_scope", scopes=["users.read", "tweet.read"])
 		assert self.driver(live).check().missing == ("dm.read",)
+
+	def test_check_is_free_of_direct_messages(self, live: Live):
+		self.dm(live, "order 4711")
+		live.network.fail("throttled", path="dm_events")
+		assert [self.driver(live).check().missing for _time in range(2)] == [(), ()]
+		assert live.network.ledger()["served"] == []
+
+	@pytest.mark.parametrize(("polled_until", "is_lost"), [(0, True), (35, False)])
+	def test_direct_messages_older_than_a_month_are_said_to_be_lost(self, live: Live, polled_until, is_lost):
+		self.dm(live, "the first")
+		_found, cursor, _pages = self.all_of(live, DMS, None)
+		self.later(live, days=polled_until)
+		_found, cursor, _pages = self.all_of(live, DMS, cursor)
+		last_look = live.now
+		self.later(live, days=40 - polled_until)
+		posted = self.dm(live, "after a long time")
+		page = self.driver(live).fetch(DMS, cursor)
+		assert ids(page) == [posted]
+		assert (page.gap is not None) == is_lost
+		assert not is_lost or (page.gap.since, page.gap.until) == (last_look, live.now - timedelta(days=30))

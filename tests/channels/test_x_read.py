@@ -11,6 +11,7 @@ import pytest
 from social_service.channels.errors import (
 	AuthFailed,
 	ChannelError,
+	PayloadInvalid,
 	Rejected,
 )
 from social_service.channels.x_cursor import id_time
@@ -96,8 +97,22 @@ class TestReading(XKit):
 		assert (len(page.messages), len(page.unreadable)) == (4, 3)
 		assert "author" in str(page.unreadable[0].reason)
 
+	def test_strange_things_beside_the_items_stop_nothing(self):
+		for strange in (
+			{"includes": [1]},
+			{"includes": {"users": [{}, 1]}, "meta": [2]},
+			{"data": [None, "x"]},
+		):
+			page = self.reads(SEARCH, payload("posts_tweet") | strange)
+			assert not page.messages and page.unreadable and page.cursor
+			assert len({one.external_id for one in page.unreadable}) == len(page.unreadable)
+
 	def test_an_answer_that_is_no_list_is_not_an_empty_page(self):
 		assert self.reads(SEARCH, {"meta": {"result_count": 0}}).messages == ()
+		for stream in (SEARCH, DMS):
+			for body in ({}, {"errors": [problem("not_found")]}):
+				with pytest.raises(PayloadInvalid):
+					self.reads(stream, body)
 
 	def test_what_we_may_answer(self, messages):
 		may = {name: self.offline().may_reply(message).allowed for name, message in messages.items()}
@@ -125,7 +140,7 @@ class TestReading(XKit):
 
 	def test_rates_are_read_from_the_headers(self):
 		headers = {"x-rate-limit-remaining": "12", "x-rate-limit-reset": "1777881600"}
-		with self.answering("GET", 200, "{}", headers):
+		with self.answering("GET", 200, '{"meta": {}}', headers):
 			page = self.offline().fetch(MENTIONS, None, NOW.isoformat())
 		assert (page.rate.remaining, page.rate.resets_at) == (
 			12,

@@ -9,6 +9,7 @@ import pytest
 import responses
 
 from social_service.channels.errors import (
+	Ambiguous,
 	AuthFailed,
 	AuthProblem,
 	ChannelError,
@@ -132,7 +133,7 @@ class TestWriting(XKit):
 		body = payload("posts_tweet")
 		broken = body | {"data": [{"id": "1", "text": "?"}]}
 		endless = body | {"meta": {"next_token": "again"}}
-		for answer in (broken, endless):
+		for answer in (broken, endless, {"errors": [{"title": "Forbidden"}]}):
 			with self.answering("GET", 200, json.dumps(answer)), pytest.raises(Ambiguous):
 				self.offline().reconcile(self.reply(started_at=NOW))
 
@@ -197,3 +198,19 @@ class TestSignIn(XKit):
 		with pytest.raises(Unavailable) as raised:
 			driver.send(self.reply())
 		assert_keeps_secrets(raised.value, caplog.text, {**self.secrets, "renewed": "renewed-"})
+
+	@pytest.mark.parametrize("secret", ["cs-5ecret-77", ""])
+	@responses.activate
+	def test_an_app_with_a_secret_shows_it_and_one_without_names_itself(self, secret):
+		driver = self.offline()
+		driver.connection.vault.secrets |= {"refresh_token": "rt", "client_secret": secret}
+		url = "https://network.example/2"
+		responses.get(f"{url}/users/900100200300/mentions", status=401)
+		responses.post(f"{url}/oauth2/token", json={"access_token": "new"})
+		responses.get(f"{url}/users/900100200300/mentions", json={"meta": {}})
+		driver.fetch(MENTIONS, None, NOW.isoformat())
+		refresh, again = responses.calls[1].request, responses.calls[2].request
+		assert refresh.headers.get("Authorization", "").startswith("Basic ") == bool(secret)
+		assert "client_id=ci-5ecret-77" in refresh.body and "refresh_token=rt" in refresh.body
+		assert again.headers["Authorization"] == "Bearer new"
+		assert driver.connection.vault.get("refresh_token") == "rt"

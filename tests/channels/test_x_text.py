@@ -59,6 +59,11 @@ def test_different_texts_and_links_stay_different():
 	assert comparable("yes") != comparable("no")
 
 
+def test_a_text_that_is_far_too_long_is_not_searched_for_links():
+	assert weighted_length("日" * 20_001) == 20_001
+	assert weighted_length("a." * 50_000) == 100_000
+
+
 def test_links_are_seen_also_without_a_scheme():
 	assert has_link("see example.com") and has_link("https://a.example.org/x")
 	assert not has_link("we open at 10.30, e.g. on Monday") and not has_link("me@example.com")

@@ -117,6 +117,15 @@ def test_only_what_was_asked_for_is_shown(town: Town):
 	assert [set(user) for user in answer["includes"]["users"]] == [{"id", "name", "username"}]
 
 
+def test_what_a_post_does_not_have_is_left_out(town: Town):
+	town.network.post("erika", "@heimwerk hello")
+	asked = {
+		"tweet.fields": "attachments,note_tweet,referenced_tweets,in_reply_to_user_id,possibly_sensitive"
+	}
+	(post,) = town.get(f"users/{town.us}/mentions", **asked)["data"]
+	assert set(post) == {"id", "text", "edit_history_tweet_ids", "possibly_sensitive"}
+
+
 def test_a_field_that_x_does_not_have_is_refused(town: Town):
 	answer = town.call("GET", "users/me", params={"user.fields": "shoe_size"})
 	assert answer.status_code == 400 and answer.json()["errors"][0]["parameters"] == {
