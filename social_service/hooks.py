@@ -12,8 +12,8 @@ require_type_annotated_api_methods = True
 
 # A new channel is one line here.
 social_channels = {
-	"x": "social_service.channels.x.X",
-	"mastodon": "social_service.channels.mastodon.Mastodon",
+	"x": "social_service.channels.x.driver.X",
+	"mastodon": "social_service.channels.mastodon.driver.Mastodon",
 }
 
 after_install = "social_service.install.setup"

@@ -187,7 +187,10 @@ class FailuresMapped:
 		if _caused_by(error, InternalAddress):
 			return Rejected(
 				"internal address",
-				_("{0} is an address inside your own network. Enter the network's public address.", self.place),
+				_(
+					"{0} is an address inside your own network. Enter the network's public address.",
+					self.place,
+				),
 			)
 		if isinstance(error, NO_ADDRESS):
 			return Rejected(
@@ -198,7 +201,12 @@ class FailuresMapped:
 		if isinstance(error, requests.exceptions.SSLError):
 			return Unavailable(_("The certificate of {0} can't be trusted. Nothing was sent.", self.place))
 		if self.writes and not _never_left(error):
-			return Ambiguous(_("{0} did not answer. It may have taken the reply; we look before we send again.", self.place))
+			return Ambiguous(
+				_(
+					"{0} did not answer. It may have taken the reply; we look before we send again.",
+					self.place,
+				)
+			)
 		if isinstance(error, requests.Timeout):
 			return Unavailable(_("{0} did not answer in time. We try again by ourselves.", self.place))
 		return Unavailable(_("{0} can't be reached. We try again by ourselves.", self.place))
@@ -237,7 +245,9 @@ def read_answer(response: requests.Response, *, writes: bool, classify: Classify
 		place = urlsplit(response.url).hostname
 		raw = response.text[:500]
 		if writes:
-			raise Ambiguous(_("{0} answered something unreadable to our reply; we look whether it is there.", place))
+			raise Ambiguous(
+				_("{0} answered something unreadable to our reply; we look whether it is there.", place)
+			)
 		raise PayloadInvalid(
 			_("{0} did not answer as this kind of network does. Check the address.", place),
 			raw=raw,

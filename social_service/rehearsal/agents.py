@@ -78,10 +78,14 @@ class Agents:
 			self.host.desk.close(ticket, clock())
 
 	def _text(self, message: SocialMessage) -> str:
-		found = self.host.store.find(SocialArticleSuggestion, {"message": message.name}, order="rank", limit=3)
+		found = self.host.store.find(
+			SocialArticleSuggestion, {"message": message.name}, order="rank", limit=3
+		)
 		language = message.language if message.language in GREETINGS else "de"
 		greeting = GREETINGS[language].format(message.author_name or message.handle)
-		known = [self.answers[one.article].text for one in found if self.answers[one.article].language == language]
+		known = [
+			self.answers[one.article].text for one in found if self.answers[one.article].language == language
+		]
 		drafts = [greeting + text for text in (*known, *OPEN_ENDS[language])]
 		fresh = next((draft for draft in drafts if draft not in self.said), f"{greeting}({len(self.said)})")
 		self.said.add(fresh)

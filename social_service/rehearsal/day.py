@@ -15,12 +15,12 @@ from pathlib import Path
 
 from social_service import account, engage, listen, ticket
 from social_service.hosts.embedded import EmbeddedHost
-from social_service.triage.defaults import seeded_rules
 from social_service.ledger import Duty
 from social_service.rehearsal.agents import Agents
 from social_service.rehearsal.network import Network
 from social_service.rehearsal.story import Company, Event, load
 from social_service.settings import SocialChannel
+from social_service.triage.defaults import seeded_rules
 
 TICK = timedelta(minutes=1)
 BEFORE = timedelta(minutes=10)  # the channels connect before the first post
@@ -134,7 +134,9 @@ def _connect(day: Day, code: str) -> None:
 	)
 	with day.host.transaction():
 		stored, _ = day.host.store.add(channel)
-	day.host.keep_secrets(stored.name, {"access_token": TOKEN, "refresh_token": f"refresh-{TOKEN}", "client_id": "demo"})
+	day.host.keep_secrets(
+		stored.name, {"access_token": TOKEN, "refresh_token": f"refresh-{TOKEN}", "client_id": "demo"}
+	)
 	account.check(day.host, stored.name, day.clock)
 
 

@@ -15,7 +15,6 @@ from social_service.settings import SocialChannel
 SHOWN_FATES = (Fate.OPENED, Fate.JOINED, Fate.WATCHED, Fate.IGNORED, Fate.FAILED)
 
 
-
 @dataclass(frozen=True)
 class Figures:
 	"""``by_network``: network → fate → posts. Seconds are between post and the network taking our first answer."""
@@ -43,7 +42,11 @@ class Figures:
 
 	@property
 	def p90(self) -> float:
-		return round(quantiles(self.response_seconds, n=10)[-1], 1) if len(self.response_seconds) > 1 else self.p50
+		return (
+			round(quantiles(self.response_seconds, n=10)[-1], 1)
+			if len(self.response_seconds) > 1
+			else self.p50
+		)
 
 	def as_json(self) -> dict:
 		fates = sum(self.by_network.values(), Counter())
@@ -96,7 +99,10 @@ def read_everything_again(day: Day) -> None:
 
 def _stored(day: Day) -> dict[str, dict[str, tuple]]:
 	"""Network → external id → (fate, how many rows)."""
-	drivers = {channel.name: channel.driver for channel in day.host.store.find(SocialChannel, {}, order="name", limit=10)}
+	drivers = {
+		channel.name: channel.driver
+		for channel in day.host.store.find(SocialChannel, {}, order="name", limit=10)
+	}
 	found: dict[str, dict[str, tuple]] = {code: {} for code in day.networks}
 	fields = ["channel", "external_id", "fate"]
 	for channel, external_id, fate in day.host.store.columns(SocialMessage, fields, {}):
@@ -111,8 +117,15 @@ def _fates(stored: dict[str, tuple], served: list[str]) -> Counter:
 
 def _duplicates(day: Day, ledgers: dict[str, dict], stored: dict[str, dict[str, tuple]]) -> int:
 	"""Served posts that stand in our tables, or in tickets, more than once."""
-	rows = sum(stored[code][one][1] - 1 for code, ledger in ledgers.items() for one in ledger["served"] if one in stored[code])
-	shown = _number(day, "SELECT COUNT(*) - COUNT(DISTINCT `key`) FROM `ticket_message` WHERE `key` IS NOT NULL")
+	rows = sum(
+		stored[code][one][1] - 1
+		for code, ledger in ledgers.items()
+		for one in ledger["served"]
+		if one in stored[code]
+	)
+	shown = _number(
+		day, "SELECT COUNT(*) - COUNT(DISTINCT `key`) FROM `ticket_message` WHERE `key` IS NOT NULL"
+	)
 	opened = [one for (one,) in day.host.store.columns(SocialMessage, ["ticket_message"], {}) if one]
 	return rows + shown + len(opened) - len(set(opened))
 
@@ -152,5 +165,3 @@ def _against_the_lead(day: Day, stored: dict[str, dict[str, tuple]]) -> dict[str
 
 def _number(day: Day, statement: str) -> int:
 	return day.host.connection.execute(statement).fetchone()[0]
-
-

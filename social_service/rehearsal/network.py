@@ -44,7 +44,9 @@ class Network:
 	def set_clock(self, now: datetime) -> None:
 		self._call("PUT", "clock", {"now": now.isoformat()})
 
-	def add_person(self, handle: str, name: str, *, token: str = "", followers: int = 0, is_bot: bool = False) -> str:
+	def add_person(
+		self, handle: str, name: str, *, token: str = "", followers: int = 0, is_bot: bool = False
+	) -> str:
 		"""Returns the network's id. Only the company's accounts have a token."""
 		body = {"handle": handle, "name": name, "token": token, "followers": followers, "is_bot": is_bot}
 		return self._call("POST", "people", body)["id"]
@@ -60,7 +62,9 @@ class Network:
 	def delete(self, post_id: str) -> None:
 		self._call("DELETE", f"posts/{post_id}")
 
-	def fail(self, effect: str, *, method: str = "GET", path: str = "", count: int = 1, **more: object) -> None:
+	def fail(
+		self, effect: str, *, method: str = "GET", path: str = "", count: int = 1, **more: object
+	) -> None:
 		"""The next ``count`` calls of ``method`` whose path contains ``path`` fail as ``effect`` says (see each network)."""
 		body = {"effect": effect, "method": method, "path": path, "count": count, **more}
 		self._call("POST", "faults", body)
@@ -71,6 +75,8 @@ class Network:
 		return self._call("GET", "ledger")
 
 	def _call(self, method: str, path: str, body: dict | None = None) -> dict:
-		answer = self._session.request(method, f"{self.url}/_rehearsal/{path}", json=body, timeout=START_SECONDS)
+		answer = self._session.request(
+			method, f"{self.url}/_rehearsal/{path}", json=body, timeout=START_SECONDS
+		)
 		answer.raise_for_status()
 		return answer.json() if answer.content else {}

@@ -54,7 +54,9 @@ def _hours(day: Day) -> Table:
 		posts[hour] += 1
 		tickets[hour] += fate is Fate.OPENED
 	for hour in sorted(posts):
-		bar = "[red]" + "█" * (tickets[hour] // 2) + "[/red][blue]" + "█" * ((posts[hour] - tickets[hour]) // 2)
+		bar = (
+			"[red]" + "█" * (tickets[hour] // 2) + "[/red][blue]" + "█" * ((posts[hour] - tickets[hour]) // 2)
+		)
 		table.add_row(f"{hour:02}", str(posts[hour]), str(tickets[hour]), bar + "[/blue]")
 	return table
 
@@ -74,13 +76,23 @@ def _reasons(day: Day) -> Table:
 
 def _promises(figures: Figures, agents: Agents) -> Table:
 	table = Table(title="What we promise", title_justify="left", show_header=False)
-	table.add_row("First response, from the post to the network's yes", f"p50 {_minutes(figures.p50)}, p90 {_minutes(figures.p90)}")
-	table.add_row("Answers published", f"{figures.replies_sent} ({figures.replies_failed} refused, with a note in the ticket)")
-	table.add_row("Lost, doubled, published twice", f"{figures.lost}, {figures.duplicates}, {figures.double_posts}")
+	table.add_row(
+		"First response, from the post to the network's yes",
+		f"p50 {_minutes(figures.p50)}, p90 {_minutes(figures.p90)}",
+	)
+	table.add_row(
+		"Answers published",
+		f"{figures.replies_sent} ({figures.replies_failed} refused, with a note in the ticket)",
+	)
+	table.add_row(
+		"Lost, doubled, published twice", f"{figures.lost}, {figures.duplicates}, {figures.double_posts}"
+	)
 	table.add_row("Tickets to answer on the network by hand", str(len(agents.left)))
 	table.add_row("Edits and deletions on the networks", f"{figures.edits}, {figures.deletions}")
 	table.add_row("Fate as an experienced lead chose it", f"{figures.agreed} of {figures.judged}")
-	table.add_row("First suggestion is the right article", f"{figures.first_article_right} of {figures.article_asked}")
+	table.add_row(
+		"First suggestion is the right article", f"{figures.first_article_right} of {figures.article_asked}"
+	)
 	table.add_row("What the networks would charge", f"${figures.cost_micros / 1_000_000:.2f}")
 	return table
 

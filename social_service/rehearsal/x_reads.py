@@ -67,7 +67,7 @@ def _page(api: Api, call: Call, posts: Iterable[Post], token_name: str, smallest
 	younger = takewhile(lambda post: int(post.id) > above, posts)
 	fitting = list(islice((post for post in younger if int(post.id) < below), size + 1))
 	shown = fitting[:size]
-	if "conversation_id:" not in query.get("query", ""):  # reading a thread is no stream
+	if not _is_looking_up(call):
 		_serve(api, shown)
 	meta: dict = {"result_count": len(shown)}
 	if shown:
@@ -111,6 +111,13 @@ def dm_events(api: Api, call: Call) -> tuple[int, dict]:
 	if len(fitting) > size:
 		meta["next_token"] = f"b26v{shown[-1].id}"
 	return 200, _view(api, call).answer(shown, meta)
+
+
+def _is_looking_up(call: Call) -> bool:
+	"""Reading a thread or one's own timeline is no stream: what is found there was not handed to us to listen."""
+	return "conversation_id:" in call.query.get("query", "") or (
+		call.path.endswith("/tweets") and call.path.count("/") > 2
+	)
 
 
 def dm_event(api: Api, call: Call) -> tuple[int, dict]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
-from social_service.channels.x_text import LINK
+from social_service.channels.x.text import LINK
 from social_service.rehearsal.x_world import NAME, DirectMessage, Person, Post, Refused, World, moment
 
 NEW_NAMES = {

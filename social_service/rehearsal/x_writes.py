@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from social_service.channels.x_text import weighted_length, without_leading_mentions
+from social_service.channels.x.text import weighted_length, without_leading_mentions
 from social_service.rehearsal.x_view import invalid
 from social_service.rehearsal.x_world import Person, Post, Refused, forbidden, moment, not_found, shown_id
 

@@ -16,8 +16,8 @@ from social_service.channels.errors import (
 	Rejected,
 	Throttled,
 )
-from social_service.channels.mastodon import Mastodon
-from social_service.channels.mastodon_status import parse_status
+from social_service.channels.mastodon.driver import Mastodon
+from social_service.channels.mastodon.status import parse_status
 from social_service.records import Account, Message
 from tests.kit.driving import DriverKit, Failure
 

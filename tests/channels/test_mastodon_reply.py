@@ -15,7 +15,7 @@ from social_service.channels.errors import (
 	AuthFailed,
 	Rejected,
 )
-from social_service.channels.mastodon_status import parse_status
+from social_service.channels.mastodon.status import parse_status
 from social_service.records import Author, NotSent, Sent, Visibility
 from tests.channels.mastodon_kit import HOST, LIMITS, OWN_ID, MastodonKit, parsed, payload
 from tests.kit.driving import ANYWHERE, NOW

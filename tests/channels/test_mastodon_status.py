@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from social_service.channels.mastodon_status import Broken, parse_status
-from social_service.channels.mastodon_text import is_same, named, plain_text
+from social_service.channels.mastodon.status import Broken, parse_status
+from social_service.channels.mastodon.text import is_same, named, plain_text
 from social_service.records import Author, Kind, Visibility
 from tests.channels.mastodon_kit import OWN_ID, parsed, payload
 

@@ -10,7 +10,7 @@ import responses
 
 from social_service.channels.base import Stream
 from social_service.channels.errors import NotSupported
-from social_service.channels.mastodon_cursor import Position, id_at, order
+from social_service.channels.mastodon.cursor import Position, id_at, order
 from social_service.records import Kind
 from tests.channels.mastodon_kit import MastodonKit, payload
 from tests.kit.channel_contract import ids
@@ -92,7 +92,7 @@ class TestStreams(MastodonKit):
 		assert ids(page)[0] == "40" and len(page.messages) == 40 and page.more and page.gap is None
 
 	def test_a_long_past_is_cut_and_said(self, monkeypatch):
-		monkeypatch.setattr("social_service.channels.mastodon_stream.FARTHEST_BACK", 2)
+		monkeypatch.setattr("social_service.channels.mastodon.stream.FARTHEST_BACK", 2)
 		items = [self.item(number, "hello") for number in range(200, 0, -1)]
 		with responses.RequestsMock() as mock:
 			mock.add_callback(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from social_service.channels.x_cursor import Position, begin, id_time, number, read_position, write_position
+from social_service.channels.x.cursor import Position, begin, id_time, number, read_position, write_position
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=timezone.utc)
 YOUNG = "2051210216862646272"  # of that moment

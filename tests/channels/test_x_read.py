@@ -14,7 +14,7 @@ from social_service.channels.errors import (
 	PayloadInvalid,
 	Rejected,
 )
-from social_service.channels.x_cursor import id_time
+from social_service.channels.x.cursor import id_time
 from social_service.records import Kind, Message, Outgoing, Visibility
 from tests.channels.x_kit import DMS, MENTIONS, SEARCH, US, XKit, payload, problem
 from tests.kit.channel_contract import assert_is

@@ -16,7 +16,7 @@ from social_service.channels.errors import (
 	Rejected,
 	Unavailable,
 )
-from social_service.channels.x import X
+from social_service.channels.x.driver import X
 from social_service.records import Message, NotSent, Outgoing, Sent, Visibility
 from tests.channels.x_kit import DMS, MENTIONS, SEARCH, XKit, payload
 from tests.kit.driving import NOW, Live, assert_keeps_secrets

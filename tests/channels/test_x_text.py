@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from social_service.channels.x_text import comparable, has_link, weighted_length, without_leading_mentions
+from social_service.channels.x.text import comparable, has_link, weighted_length, without_leading_mentions
 
 LENGTHS = json.loads((Path(__file__).parents[1] / "payloads/x/lengths.json").read_text())
 OTHERWISE = {  # text: why we count otherwise

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from social_service.channels.base import Stream
-from social_service.channels.x import X
+from social_service.channels.x.driver import X
 from social_service.records import Account, Page
 from tests.kit.driving import NOW, DriverKit
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import requests
 
-from social_service.channels.mastodon_cursor import id_at
+from social_service.channels.mastodon.cursor import id_at
 from social_service.rehearsal.network import Network
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=timezone.utc)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from social_service.channels import x_prices as prices
-from social_service.channels import x_read as read
 from social_service.channels.errors import Rejected
-from social_service.channels.x_client import PAGE, XClient
-from social_service.channels.x_cursor import (
+from social_service.channels.x import prices, read
+from social_service.channels.x.client import PAGE, XClient
+from social_service.channels.x.cursor import (
 	DM_REACH,
 	Position,
 	id_time,

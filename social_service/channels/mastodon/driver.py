@@ -7,16 +7,16 @@ from urllib.parse import quote
 
 from social_service.channels.base import Capabilities, Channel, Connection, Setting, Stream
 from social_service.channels.errors import Ambiguous, NotSupported, Rejected
-from social_service.channels.mastodon_account import LIMITS, read_account
-from social_service.channels.mastodon_api import WRITES_NEED, Api
-from social_service.channels.mastodon_readback import find_reply, reply_width, sent_of
-from social_service.channels.mastodon_status import (
+from social_service.channels.mastodon.account import LIMITS, read_account
+from social_service.channels.mastodon.api import WRITES_NEED, Api
+from social_service.channels.mastodon.readback import find_reply, reply_width, sent_of
+from social_service.channels.mastodon.status import (
 	Broken,
 	own_root,
 	parse_status,
 )
-from social_service.channels.mastodon_stream import Feed, Reader, Roots
-from social_service.channels.mastodon_text import addressed, counted, full_handle, named
+from social_service.channels.mastodon.stream import Feed, Reader, Roots
+from social_service.channels.mastodon.text import addressed, counted, full_handle, named
 from social_service.records import (
 	Account,
 	Length,

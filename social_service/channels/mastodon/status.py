@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 
-from social_service.channels.mastodon_text import plain_text
+from social_service.channels.mastodon.text import plain_text
 from social_service.records import Author, Kind, Message, Visibility
 from social_service.sentence import Sentence, _
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from social_service.channels import x_prices as prices
-from social_service.channels import x_read as read
 from social_service.channels.errors import Ambiguous
-from social_service.channels.x_client import PAGE, XClient
-from social_service.channels.x_cursor import id_time, written
-from social_service.channels.x_text import comparable
+from social_service.channels.x import prices, read
+from social_service.channels.x.client import PAGE, XClient
+from social_service.channels.x.cursor import id_time, written
+from social_service.channels.x.text import comparable
 from social_service.records import Account, Message, NotSent, Outgoing, Sent, Visibility
 from social_service.sentence import _
 

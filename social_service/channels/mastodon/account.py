@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from social_service.channels.errors import AuthFailed, PayloadInvalid, Rejected
-from social_service.channels.mastodon_api import WRITES_NEED, Api
-from social_service.channels.mastodon_status import Broken, parse_author
+from social_service.channels.mastodon.api import WRITES_NEED, Api
+from social_service.channels.mastodon.status import Broken, parse_author
 from social_service.records import Account, Author
 from social_service.sentence import _
 

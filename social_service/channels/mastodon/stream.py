@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from social_service.channels.errors import Rejected
-from social_service.channels.mastodon_api import PAGE, Api, Params, rate_of
-from social_service.channels.mastodon_cursor import BEFORE_ALL, Position, id_at, order
-from social_service.channels.mastodon_status import Broken, Root, parse_status, parse_time
+from social_service.channels.mastodon.api import PAGE, Api, Params, rate_of
+from social_service.channels.mastodon.cursor import BEFORE_ALL, Position, id_at, order
+from social_service.channels.mastodon.status import Broken, Root, parse_status, parse_time
 from social_service.records import Gap, Kind, Message, Page, Unreadable
 from social_service.sentence import _
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from social_service.channels import x_fetch, x_send
-from social_service.channels import x_prices as prices
-from social_service.channels import x_read as read
 from social_service.channels.base import Capabilities, Channel, Connection, Setting, Stream
 from social_service.channels.errors import AuthFailed, NotSupported, Rejected, Throttled
-from social_service.channels.x_client import DEFAULT_URL, PAGE, USER_FIELDS, XClient
-from social_service.channels.x_cursor import begin, number, read_position
-from social_service.channels.x_errors import NOT_SUMMONED, errors_of
-from social_service.channels.x_fetch import DMS, MENTIONS, SEARCH
-from social_service.channels.x_text import DM_LIMIT, POST_LIMIT, weighted_length, without_leading_mentions
+from social_service.channels.x import fetch as x_fetch
+from social_service.channels.x import prices, read
+from social_service.channels.x import send as x_send
+from social_service.channels.x.client import DEFAULT_URL, PAGE, USER_FIELDS, XClient
+from social_service.channels.x.cursor import begin, number, read_position
+from social_service.channels.x.errors import NOT_SUMMONED, errors_of
+from social_service.channels.x.fetch import DMS, MENTIONS, SEARCH
+from social_service.channels.x.text import DM_LIMIT, POST_LIMIT, weighted_length, without_leading_mentions
 from social_service.records import (
 	Account,
 	Length,
@@ -49,6 +49,7 @@ class X(Channel):
 		Setting("client_id", "Client ID", secret=True, required=False),
 		Setting("client_secret", "Client secret", secret=True, required=False),
 		Setting("keywords", "Searches, one a line", required=False),
+		Setting("hashtags", "Hashtags, one a line", required=False),
 		Setting("base_url", "Address of the API", required=False, default=DEFAULT_URL),
 		Setting("field_spelling", "Spelling of fields: tweet or post", required=False, default="tweet"),
 	)
@@ -79,12 +80,15 @@ class X(Channel):
 		return ()
 
 	def streams(self) -> tuple[Stream, ...]:
-		lines = (self.connection.options.get("keywords") or "").splitlines()
-		queries = dict.fromkeys(line.strip() for line in lines if line.strip())
+		queries = dict.fromkeys((*self._lines("keywords"), *(f"#{tag}" for tag in self._lines("hashtags"))))
 		# X allows 15 calls for direct messages in 15 minutes; a third is kept for looking up and sending
 		private = () if self._lacks(DM_PERMISSION) else (Stream(DMS, "Direct messages", min_seconds=90),)
 		searches = (Stream(SEARCH + query, query) for query in queries)
 		return (Stream(MENTIONS, "Mentions"), *private, *searches)
+
+	def _lines(self, option: str) -> list[str]:
+		told = (self.connection.options.get(option) or "").splitlines()
+		return [line.strip().lstrip("#" if option == "hashtags" else "") for line in told if line.strip()]
 
 	def _lacks(self, permission: str) -> bool:
 		return self.account is not None and permission in self.account.missing

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from social_service.channels.errors import PayloadInvalid
-from social_service.channels.x_cursor import id_time, read_time
-from social_service.channels.x_errors import errors_of
+from social_service.channels.x.cursor import id_time, read_time
+from social_service.channels.x.errors import errors_of
 from social_service.records import Account, Author, Kind, Message, Unreadable, Visibility
 from social_service.sentence import _
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from social_service.channels.x_read import items_of, read_includes
-from social_service.channels.x_text import has_link
+from social_service.channels.x.read import items_of, read_includes
+from social_service.channels.x.text import has_link
 
 OWNED_READ = 1_000  # our own mentions and posts
 POST_READ = 5_000

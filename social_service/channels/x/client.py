@@ -23,7 +23,7 @@ from social_service.channels.errors import (
 	Unavailable,
 )
 from social_service.channels.http import READS, TIMEOUT, FailuresMapped, read_answer
-from social_service.channels.x_errors import classify
+from social_service.channels.x.errors import classify
 from social_service.records import Rate
 from social_service.sentence import _
 

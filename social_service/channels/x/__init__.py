@@ -1,0 +1,1 @@
+"""X (Twitter) over python-twitter-v2. Start at ``driver``."""
