@@ -37,7 +37,7 @@ class SocialStream:
 	"""One cursor, lease, next time and health of a channel."""
 
 	doctype: ClassVar[str] = "Social Stream"
-	indexes: ClassVar = (("channel", "duty"), ("duty", "next_at_ms"))
+	indexes: ClassVar[tuple] = (("channel", "duty"), ("duty", "next_at_ms"))
 
 	channel: str
 	stream_key: str
@@ -71,7 +71,7 @@ class SocialProfile:
 	"""A person on a network. Kept only for people whom we answer."""
 
 	doctype: ClassVar[str] = "Social Profile"
-	indexes: ClassVar = ()
+	indexes: ClassVar[tuple] = ()
 
 	network: str
 	external_id: str
@@ -102,7 +102,7 @@ class SocialConversation:
 	"""One person in one thread of one channel."""
 
 	doctype: ClassVar[str] = "Social Conversation"
-	indexes: ClassVar = (("ticket",),)
+	indexes: ClassVar[tuple] = (("ticket",),)
 
 	channel: str
 	thread_id: str
@@ -126,7 +126,7 @@ class SocialMessage:
 	"""One post that the network served, with its one fate."""
 
 	doctype: ClassVar[str] = "Social Message"
-	indexes: ClassVar = (
+	indexes: ClassVar[tuple] = (
 		("channel", "fate", "sent_at_ms"),
 		("channel", "thread_id"),
 		("conversation", "sent_at_ms"),
@@ -204,7 +204,7 @@ class SocialPayload:
 	"""The raw body as it came, for whoever doubts what we made of it. Has a retention of its own."""
 
 	doctype: ClassVar[str] = "Social Payload"
-	indexes: ClassVar = (("message",),)
+	indexes: ClassVar[tuple] = (("message",),)
 
 	message: str
 	channel: str
@@ -219,7 +219,7 @@ class SocialReply:
 	"""One row of the outbox: an agent's answer on its way to the network, once."""
 
 	doctype: ClassVar[str] = "Social Reply"
-	indexes: ClassVar = (("state", "next_try_at_ms"), ("conversation",), ("ticket",), ("channel", "external_id"))
+	indexes: ClassVar[tuple] = (("state", "next_try_at_ms"), ("conversation",), ("ticket",), ("channel", "external_id"))
 
 	channel: str
 	conversation: str
@@ -249,7 +249,7 @@ class SocialArticleSuggestion:
 	"""An article that may answer a message, best first."""
 
 	doctype: ClassVar[str] = "Social Article Suggestion"
-	indexes: ClassVar = (("message",), ("ticket",))
+	indexes: ClassVar[tuple] = (("message",), ("ticket",))
 
 	message: str
 	ticket: str

@@ -14,7 +14,7 @@ class SocialChannel:
 	"""One connected account. Its credentials are no fields here: the host's ``secret`` has them."""
 
 	doctype: ClassVar[str] = "Social Channel"
-	indexes: ClassVar = ()
+	indexes: ClassVar[tuple] = ()
 
 	title: str
 	driver: str
@@ -56,7 +56,7 @@ class SocialTriageRule:
 	"""If any of the words is in the post (``*`` stands for letters), the outcome holds. The first rule that fits wins."""
 
 	doctype: ClassVar[str] = "Social Triage Rule"
-	indexes: ClassVar = ()
+	indexes: ClassVar[tuple] = ()
 
 	title: str
 	outcome: str
@@ -74,7 +74,7 @@ class SocialTriageRule:
 @dataclass(frozen=True)
 class SocialServiceSettings:
 	doctype: ClassVar[str] = "Social Service Settings"
-	indexes: ClassVar = ()
+	indexes: ClassVar[tuple] = ()
 	single: ClassVar[bool] = True
 
 	stop_publishing: bool = False
