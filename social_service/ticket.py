@@ -14,12 +14,11 @@ from functools import cached_property
 from social_service import match
 from social_service.account import Clock, connected_at, the_channel
 from social_service.channels import driver as driver_class
-from social_service.conversation import conversation_for, earlier_in_thread, profile_for
+from social_service.conversation import add_context, conversation_for, profile_for, ticket_so_far
 from social_service.hosts.base import Busy, Can, Host
 from social_service.intake import LEASE_SECONDS
 from social_service.ledger import (
 	SocialArticleSuggestion,
-	SocialConversation,
 	SocialMessage,
 	SocialStream,
 	digest,
@@ -44,6 +43,7 @@ class Decider:
 	host: Host
 	channel: SocialChannel
 	now: datetime
+	connected_at: datetime | None
 
 	@cached_property
 	def settings(self) -> SocialServiceSettings:
@@ -56,10 +56,6 @@ class Decider:
 	@cached_property
 	def languages(self) -> list[str]:
 		return [one.strip().lower() for one in self.settings.languages.split(",") if one.strip()]
-
-	@cached_property
-	def connected_at(self) -> datetime | None:
-		return connected_at(self.host, self.channel.name)
 
 	@cached_property
 	def network(self) -> str:
@@ -111,7 +107,8 @@ def _stamp(host: Host, leased: SocialStream, until: datetime | None) -> SocialSt
 def _decide_batch(host: Host, batch: Sequence[SocialMessage], clock: Clock) -> int:
 	if not batch:
 		return 0
-	decider = Decider(host, the_channel(host, batch[0].channel), clock())
+	channel = the_channel(host, batch[0].channel)
+	decider = Decider(host, channel, clock(), connected_at(host, channel.name))
 	return sum(decide_one(decider, message) for message in batch)
 
 
@@ -127,7 +124,9 @@ def decide_one(decider: Decider, message: SocialMessage) -> bool:
 	except Exception as error:  # the edge where one message may break and no other
 		log.exception("message %s could not be decided", message.name)
 		with host.transaction():
-			reason = _("Could not be decided: {0}. Press Retry when the cause is mended.", type(error).__name__)
+			reason = _(
+				"Could not be decided: {0}. Press Retry when the cause is mended.", type(error).__name__
+			)
 			_fate(decider, message, Fate.FAILED, reason)
 	return True
 
@@ -152,7 +151,7 @@ def _settle(decider: Decider, message: SocialMessage) -> None:
 	if verdict.is_spam or not verdict.concerns:
 		_fate(decider, message, Fate.IGNORED, verdict.reason, verdict)
 		return
-	known = _ticket_so_far(decider, message)
+	known = ticket_so_far(decider.host, message)
 	if known and _may_join(decider, message, known):
 		_join(decider, message, known, verdict)
 	elif verdict.need is Need.NONE or decider.channel.dry_run:
@@ -182,37 +181,25 @@ def _plain_fate(decider: Decider, message: SocialMessage) -> tuple[Fate, Sentenc
 
 
 def _fate(
-	decider: Decider, message: SocialMessage, fate: Fate, reason: Sentence, verdict: Verdict | None = None, **more: str
+	decider: Decider,
+	message: SocialMessage,
+	fate: Fate,
+	reason: Sentence,
+	verdict: Verdict | None = None,
+	**more: str,
 ) -> None:
 	values: dict[str, object] = {"fate": fate, "fate_reason": reason, "decided_at": decider.now, **more}
 	if verdict:
-		values |= {"need": verdict.need, "language": verdict.language, "team": verdict.team or decider.channel.team}
+		values |= {
+			"need": verdict.need,
+			"language": verdict.language,
+			"team": verdict.team or decider.channel.team,
+		}
 		values["priority"] = verdict.priority or decider.channel.priority
 	decider.host.store.change(message, only_if={"fate": None}, **values)
 
 
 # --- tickets -------------------------------------------------------------------------------------------------
-
-
-def _ticket_so_far(decider: Decider, message: SocialMessage) -> TicketState | None:
-	"""The ticket of this person in this thread, or of the same post on another of our channels; merges followed."""
-	store = decider.host.store
-	key = SocialConversation.key(message.channel, message.thread_id, message.author_id)
-	found = store.find(SocialConversation, {"digest": key}, order="name", limit=1)
-	name = found[0].ticket if found else ""
-	if not name:
-		twins = store.find(SocialMessage, {"post_digest": message.post_digest}, order="name", limit=10)
-		name = next((twin.ticket for twin in twins if twin.ticket), "")
-	return _after_merges(decider.host, name) if name else None
-
-
-def _after_merges(host: Host, name: str) -> TicketState | None:
-	for _step in range(5):
-		state = host.desk.tickets([name]).get(name)
-		if state is None or not state.merged_into:
-			return state
-		name = state.merged_into
-	return state
 
 
 def _may_join(decider: Decider, message: SocialMessage, ticket: TicketState) -> bool:
@@ -232,7 +219,9 @@ def _join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict
 	profile = profile_for(host, decider.channel, message)
 	conversation = conversation_for(host, message, profile, ticket.name)
 	reopen = verdict.need is not Need.NONE or not verdict.rule  # thanks don't reopen; the unknown does
-	added = host.desk.add_message(ticket.name, _customer_message(decider, message, profile.address), reopen=reopen)
+	added = host.desk.add_message(
+		ticket.name, _customer_message(decider, message, profile.address), reopen=reopen
+	)
 	reason = _("Same person, same thread. {0}", verdict.reason)
 	links = {"conversation": conversation.name, "ticket": ticket.name, "ticket_message": added}
 	_fate(decider, message, Fate.JOINED, reason, verdict, **links)
@@ -260,7 +249,7 @@ def _open(decider: Decider, message: SocialMessage, verdict: Verdict, follows: s
 	host.store.change(conversation, ticket=ticket)
 	links = {"conversation": conversation.name, "ticket": ticket, "ticket_message": first}
 	_fate(decider, message, Fate.OPENED, verdict.reason, verdict, **links)
-	_add_context(decider, message, ticket, follows)
+	add_context(host, message, ticket, follows)
 	_suggest(decider, message, ticket)
 
 
@@ -276,16 +265,6 @@ def _customer_message(decider: Decider, message: SocialMessage, address: str) ->
 		url=message.url,
 		media=tuple(message.media),
 	)
-
-
-def _add_context(decider: Decider, message: SocialMessage, ticket: str, follows: str) -> None:
-	desk = decider.host.desk
-	if follows:
-		desk.note(ticket, _("The same conversation had ticket {0} before.", follows))
-	earlier = earlier_in_thread(decider.host, message)
-	if earlier:
-		lines = "\n".join(f"{one.author_name or one.handle}: {one.text}" for one in earlier)
-		desk.note(ticket, _("Earlier in this thread:\n{0}", lines))
 
 
 def _suggest(decider: Decider, message: SocialMessage, ticket: str) -> None:
