@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from social_service.channels import driver as driver_class
 from social_service.channels.base import Channel, Connection
@@ -20,6 +20,7 @@ from social_service.sentence import _
 from social_service.settings import SocialChannel
 
 Clock = Callable[[], datetime]
+CHECKED_FOR = timedelta(hours=24)  # permissions and limits change
 RENEWAL_SECONDS = 90  # longer than any token exchange may take
 
 
@@ -61,7 +62,8 @@ def connect(host: Host, channel: SocialChannel, clock: Clock) -> Channel:
 def ready(host: Host, channel: SocialChannel, clock: Clock) -> Channel:
 	"""A driver that knows its account; asks the network when it does not."""
 	driver = connect(host, channel, clock)
-	if driver.account is None:
+	checked = account_row(host, channel.name).last_success_at
+	if driver.account is None or checked is None or clock() - checked > CHECKED_FOR:
 		check(host, channel.name, clock)
 		driver = connect(host, channel, clock)
 	return driver
@@ -81,6 +83,13 @@ def check(host: Host, channel_name: str, clock: Clock) -> Account:
 			cost_micros=row.cost_micros + account.cost,
 		)
 	return account
+
+
+def forget(host: Host, channel_name: str) -> None:
+	"""New credentials may belong to another account: the next job asks. The day of connection stays."""
+	row = account_row(host, channel_name)
+	with host.transaction():
+		host.store.change(row, facts={**row.facts, "account": None})
 
 
 def the_channel(host: Host, name: str) -> SocialChannel:
@@ -105,14 +114,16 @@ def account_row(host: Host, channel: str) -> SocialStream:
 	return duty_row(host, channel, Duty.ACCOUNT)
 
 
-def duty_row(host: Host, channel: str, duty: Duty, key: str = "", label: str = "") -> SocialStream:
+def duty_row(
+	host: Host, channel: str, duty: Duty, key: str = "", label: str = "", began_at: datetime | None = None
+) -> SocialStream:
 	"""The stream row for a duty of the channel; made when it is first asked for."""
 	key = key or duty.value
 	digest = SocialStream.key(channel, key)
 	found = host.store.find(SocialStream, {"digest": digest}, order="name", limit=1)
 	if found:
 		return found[0]
-	row = SocialStream(channel=channel, stream_key=key, digest=digest, duty=duty, label=label or key)
+	row = SocialStream(channel=channel, stream_key=key, digest=digest, duty=duty, label=label or key, began_at=began_at)
 	with host.transaction():
 		return host.store.add(row)[0]
 
@@ -123,5 +134,5 @@ def _class_of(channel: SocialChannel) -> type[Channel]:
 	except KeyError:
 		raise Rejected(
 			"no driver",
-			_("No installed app knows the network {0}. Install it, or disable the channel.", channel.driver),
+			_("There is no network called {0} here. Choose another one, or disable the channel.", channel.driver),
 		) from None

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from social_service.hosts.base import Before, Host, In
 from social_service.intake import network_of
 from social_service.ledger import SocialConversation, SocialMessage, SocialProfile
-from social_service.records import Visibility
+from social_service.records import TicketState, Visibility
+from social_service.sentence import _
 from social_service.settings import SocialChannel
 
 CONTEXT = 5  # earlier posts of others that an agent is shown
@@ -28,7 +29,9 @@ def profile_for(host: Host, channel: SocialChannel, message: SocialMessage) -> S
 	return host.store.add(profile)[0]
 
 
-def conversation_for(host: Host, message: SocialMessage, profile: SocialProfile, ticket: str) -> SocialConversation:
+def conversation_for(
+	host: Host, message: SocialMessage, profile: SocialProfile, ticket: str
+) -> SocialConversation:
 	"""The conversation of this person in this thread, with ``ticket`` set when one is given."""
 	new = SocialConversation(
 		channel=message.channel,
@@ -61,6 +64,36 @@ def earlier_in_thread(host: Host, message: SocialMessage) -> list[SocialMessage]
 	found = host.store.find(SocialMessage, wanted, order="-sent_at", limit=CONTEXT * 2)
 	others = [one for one in found if one.author_id != message.author_id and not one.is_repost]
 	return list(reversed(others[:CONTEXT]))
+
+
+def add_context(host: Host, message: SocialMessage, ticket: str, follows: str) -> None:
+	"""Notes for the agent: the ticket before, and the thread so far."""
+	if follows:
+		host.desk.note(ticket, _("The same conversation had ticket {0} before.", follows))
+	earlier = earlier_in_thread(host, message)
+	if earlier:
+		lines = "\n".join(f"{one.author_name or one.handle}: {one.text}" for one in earlier)
+		host.desk.note(ticket, _("Earlier in this thread:\n{0}", lines))
+
+
+def ticket_so_far(host: Host, message: SocialMessage) -> TicketState | None:
+	"""The ticket of this person in this thread, or of the same post on another of our channels; merges followed."""
+	key = SocialConversation.key(message.channel, message.thread_id, message.author_id)
+	found = host.store.find(SocialConversation, {"digest": key}, order="name", limit=1)
+	name = found[0].ticket if found else ""
+	if not name:
+		twins = host.store.find(SocialMessage, {"post_digest": message.post_digest}, order="name", limit=10)
+		name = next((twin.ticket for twin in twins if twin.ticket), "")
+	return _after_merges(host, name) if name else None
+
+
+def _after_merges(host: Host, name: str) -> TicketState | None:
+	for _step in range(5):
+		state = host.desk.tickets([name]).get(name)
+		if state is None or not state.merged_into:
+			return state
+		name = state.merged_into
+	return state
 
 
 def ticket_split(host: Host, old_ticket: str, new_ticket: str, ticket_messages: Sequence[str]) -> None:

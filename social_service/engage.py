@@ -18,12 +18,12 @@ from social_service.channels.errors import (
 	Throttled,
 	Unavailable,
 )
-from social_service.guard import Refused, channel_asleep, check_reply
+from social_service.guard import channel_asleep, check_reply
 from social_service.hosts.base import Before, Host, In
 from social_service.ledger import SocialConversation, SocialMessage, SocialReply, digest
 from social_service.pause import pause_point
 from social_service.records import AgentReplied, Delivery, Outgoing, ReplyState, Sent
-from social_service.sentence import Sentence, _
+from social_service.sentence import Refused, Sentence, _
 from social_service.settings import SocialChannel
 
 __all__ = ["Refused", "queue_reply", "retry", "send", "sweep"]
@@ -120,10 +120,11 @@ def _is_behind_another(host: Host, reply: SocialReply) -> bool:
 	"""Two answers of one conversation leave in the order in which they were written."""
 	earlier = {
 		"conversation": reply.conversation,
-		"state": In((ReplyState.QUEUED, ReplyState.SENDING)),
+		"state": In((ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN)),
 		"queued_at": Before(reply.queued_at),
 	}
-	return bool(host.store.find(SocialReply, earlier, order="queued_at", limit=1))
+	found = host.store.find(SocialReply, earlier, order="queued_at", limit=50)
+	return any(one.state is not ReplyState.UNKNOWN or one.next_try_at for one in found)  # else it waits for a person
 
 
 def _publish(host: Host, driver: Channel, leased: SocialReply, clock: Clock) -> None:
@@ -220,11 +221,13 @@ def _may_be_there(reply: SocialReply, error: ChannelError) -> bool:
 def _again_later(host: Host, reply: SocialReply, error: ChannelError, now: datetime) -> None:
 	"""Surely not done: it waits, and stays Unknown if it was, because then only reading back failed."""
 	state = ReplyState.UNKNOWN if reply.state is ReplyState.UNKNOWN else ReplyState.QUEUED
-	wait = error.retry_after if isinstance(error, Throttled) else 15 * 2 ** min(reply.attempts, 8)
+	throttled = isinstance(error, Throttled)
+	wait = error.retry_after if throttled else 15 * 2 ** min(reply.attempts, 8)
 	_change(
 		host,
 		reply,
 		state=state,
+		attempts=max(0, reply.attempts - throttled),  # being told to wait is no attempt
 		error=error.sentence,
 		next_try_at=now + timedelta(seconds=wait),
 		lease_until=None,

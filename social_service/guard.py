@@ -9,19 +9,11 @@ from social_service.channels.errors import Rejected
 from social_service.hosts.base import From, Host, In
 from social_service.ledger import SocialMessage, SocialReply
 from social_service.records import AgentReplied, Fate, ReplyState
-from social_service.sentence import Sentence, _
+from social_service.sentence import Refused, Sentence, _
 from social_service.settings import SocialChannel, SocialServiceSettings
 
 SAME_TEXT = timedelta(minutes=10)
 ALIVE = In((ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN))
-
-
-class Refused(Exception):
-	"""The agent keeps the draft and reads what to change."""
-
-	def __init__(self, sentence: Sentence) -> None:
-		self.sentence = sentence
-		super().__init__(str(sentence))
 
 
 def answered_message(host: Host, ticket: str) -> SocialMessage | None:

@@ -45,6 +45,7 @@ class SocialStream:
 	duty: Duty
 	label: str = ""
 	cursor: str | None = None
+	began_at: datetime | None = None  # older posts were there before we listened: they are watched
 	lease_until: datetime | None = None
 	next_at: datetime | None = None
 	interval_s: int = 0
@@ -128,7 +129,7 @@ class SocialMessage:
 	doctype: ClassVar[str] = "Social Message"
 	indexes: ClassVar[tuple] = (
 		("channel", "fate", "sent_at_ms"),
-		("channel", "thread_id"),
+		("channel", "thread_id", "sent_at_ms"),
 		("conversation", "sent_at_ms"),
 		("ticket",),
 		("post_digest",),
@@ -219,7 +220,12 @@ class SocialReply:
 	"""One row of the outbox: an agent's answer on its way to the network, once."""
 
 	doctype: ClassVar[str] = "Social Reply"
-	indexes: ClassVar[tuple] = (("state", "next_try_at_ms"), ("conversation",), ("ticket",), ("channel", "external_id"))
+	indexes: ClassVar[tuple] = (
+		("state", "next_try_at_ms"),
+		("conversation",),
+		("ticket",),
+		("channel", "external_id"),
+	)
 
 	channel: str
 	conversation: str

@@ -26,6 +26,7 @@ MAX_PAGES = 25  # in one job; the rest is due at once
 FIRST_LOOK_BACK = timedelta(hours=24)
 RECHECKED_FOR = timedelta(hours=48)
 RECHECK_BATCH = 100
+RECHECK_MOST = 1000
 LONGEST_WAIT = timedelta(hours=1)
 ARRIVING_SECONDS = 30
 
@@ -47,12 +48,19 @@ def duties(host: Host, channel: SocialChannel, clock: Clock) -> list[SocialStrea
 		driver = connect(host, channel, clock)
 	except Rejected:
 		return []
-	rows = [duty_row(host, channel.name, Duty.POLL, one.key, one.label) for one in driver.streams()]
+	began = _begins(host, channel, clock())
+	rows = [duty_row(host, channel.name, Duty.POLL, one.key, one.label, began) for one in driver.streams()]
 	if driver.capabilities.recheck_minutes:
 		rows.append(duty_row(host, channel.name, Duty.RECHECK))
 	if host.store.tally(SocialMessage, (), {"channel": channel.name, "fate": None}).get((), 0):
 		rows.append(duty_row(host, channel.name, Duty.DECIDE))
 	return rows
+
+
+def _begins(host: Host, channel: SocialChannel, now: datetime) -> datetime:
+	"""The first streams begin with the channel's connection; a keyword that is added later begins when it is added."""
+	polled = {"channel": channel.name, "duty": Duty.POLL}
+	return now if host.store.tally(SocialStream, (), polled)[()] else connected_at(host, channel.name) or now
 
 
 def is_due(row: SocialStream, now: datetime) -> bool:
@@ -107,7 +115,7 @@ def _drain(host: Host, channel: SocialChannel, leased: SocialStream, clock: Cloc
 	if stream is None:  # its keyword was taken out
 		_change(host, leased, lease_until=None, next_at=clock() + LONGEST_WAIT)
 		return 0
-	since = ((connected_at(host, channel.name) or clock()) - FIRST_LOOK_BACK).isoformat()
+	since = ((leased.began_at or clock()) - FIRST_LOOK_BACK).isoformat()
 	before, row = leased.stored, leased
 	for _number in range(MAX_PAGES):
 		page = driver.fetch(stream, row.cursor, since)
@@ -187,11 +195,13 @@ def _read_again(host: Host, channel: SocialChannel, leased: SocialStream, clock:
 		"sent_at": From(now - RECHECKED_FOR),
 		"deleted_at": None,
 	}
-	recent = host.store.find(SocialMessage, watched, order="-sent_at", limit=RECHECK_BATCH)
-	found = driver.get([message.external_id for message in recent]) if recent else {}
-	gone = tuple(external_id for external_id, message in found.items() if message is None)
-	page = Page(tuple(filter(None, found.values())), leased.cursor, deleted=gone)
-	row = store_page(host, channel, leased, page, clock())
+	recent = host.store.find(SocialMessage, watched, order="-sent_at", limit=RECHECK_MOST)
+	row = leased
+	for start in range(0, len(recent), RECHECK_BATCH):
+		found = driver.get([message.external_id for message in recent[start : start + RECHECK_BATCH]])
+		gone = tuple(external_id for external_id, message in found.items() if message is None)
+		page = Page(tuple(filter(None, found.values())), leased.cursor, deleted=gone)
+		row = store_page(host, channel, row, page, clock())
 	pause = timedelta(minutes=driver.capabilities.recheck_minutes)
 	_change(
 		host,

@@ -19,6 +19,14 @@ class Sentence:
 		return fill(self.text, self.values)
 
 
+class Refused(Exception):
+	"""What a person asked for can't be done as it stands. The sentence says what to change; nothing was stored."""
+
+	def __init__(self, sentence: Sentence) -> None:
+		self.sentence = sentence
+		super().__init__(str(sentence))
+
+
 def _(text: str, *values: object) -> Sentence:
 	return Sentence(text, values)
 

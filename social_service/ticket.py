@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from social_service import match
-from social_service.account import Clock, connected_at, the_channel
+from social_service.account import Clock, the_channel
 from social_service.channels import driver as driver_class
 from social_service.conversation import add_context, conversation_for, profile_for, ticket_so_far
 from social_service.hosts.base import Busy, Can, Host
@@ -27,7 +27,7 @@ from social_service.listen import is_arriving
 from social_service.native import note_native_answer
 from social_service.pause import pause_point
 from social_service.records import Fate, Need, NewTicket, TicketMessage, TicketState, Visibility
-from social_service.sentence import Sentence, _
+from social_service.sentence import Refused, Sentence, _
 from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule
 from social_service.triage import Verdict, judge
 
@@ -43,7 +43,7 @@ class Decider:
 	host: Host
 	channel: SocialChannel
 	now: datetime
-	connected_at: datetime | None
+	began: dict[str, datetime | None]  # stream → since when we listen to it
 
 	@cached_property
 	def settings(self) -> SocialServiceSettings:
@@ -108,7 +108,8 @@ def _decide_batch(host: Host, batch: Sequence[SocialMessage], clock: Clock) -> i
 	if not batch:
 		return 0
 	channel = the_channel(host, batch[0].channel)
-	decider = Decider(host, channel, clock(), connected_at(host, channel.name))
+	streams = host.store.find(SocialStream, {"channel": channel.name}, order="name", limit=1000)
+	decider = Decider(host, channel, clock(), {row.stream_key: row.began_at for row in streams})
 	return sum(decide_one(decider, message) for message in batch)
 
 
@@ -119,8 +120,8 @@ def decide_one(decider: Decider, message: SocialMessage) -> bool:
 		with host.transaction():
 			_settle(decider, message)
 			pause_point("mid-decide")
-	except Busy:
-		return False  # the database was busy; the message waits for the next round
+	except (Busy, _DecidedElsewhere):
+		return False  # undone as a whole; what still has no fate waits for the next round
 	except Exception as error:  # the edge where one message may break and no other
 		log.exception("message %s could not be decided", message.name)
 		with host.transaction():
@@ -131,10 +132,16 @@ def decide_one(decider: Decider, message: SocialMessage) -> bool:
 	return True
 
 
+class _DecidedElsewhere(Exception):
+	"""Another worker gave this message its fate; our ticket for it must not stay."""
+
+
 def retry(host: Host, message_name: str, clock: Clock) -> None:
-	"""Decide a failed message again."""
+	"""Decide a failed message again. Raises Refused for one that was never read."""
 	message = host.store.get(SocialMessage, [message_name])[message_name]
-	if message.fate is Fate.FAILED and message.text:
+	if not message.author_id:
+		raise Refused(_("This post could not be read at all, so there is nothing to decide. Open it on the network."))
+	if message.fate is Fate.FAILED:
 		with host.transaction():
 			host.store.change(message, only_if={"fate": Fate.FAILED}, fate=None, decided_at=None)
 
@@ -175,8 +182,9 @@ def _plain_fate(decider: Decider, message: SocialMessage) -> tuple[Fate, Sentenc
 		return Fate.FAILED, _("The network did not say who wrote this post. Open it there: {0}", message.url)
 	if message.is_bot and not message.is_addressed:
 		return Fate.IGNORED, _("Written by a bot that does not speak to us")
-	if decider.connected_at and message.sent_at < decider.connected_at:
-		return Fate.WATCHED, _("Written before the channel was connected")
+	began = decider.began.get(message.stream)
+	if began and message.sent_at < began:
+		return Fate.WATCHED, _("Written before we listened here")
 	return None
 
 
@@ -196,7 +204,8 @@ def _fate(
 			"team": verdict.team or decider.channel.team,
 		}
 		values["priority"] = verdict.priority or decider.channel.priority
-	decider.host.store.change(message, only_if={"fate": None}, **values)
+	if decider.host.store.change(message, only_if={"fate": None}, **values) is None:
+		raise _DecidedElsewhere
 
 
 # --- tickets -------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from social_service.channels.base import Channel
 
 
 def driver(code: str, drivers: Mapping[str, str] = hooks.social_channels) -> type[Channel]:
-	"""The driver class of a network code. KeyError if no installed app brings one."""
+	"""The driver class of a network code. KeyError if there is none."""
 	module, name = drivers[code].rsplit(".", 1)
 	return getattr(import_module(module), name)
 

@@ -58,5 +58,17 @@ def test_a_secret_is_in_no_repr(desk):
 
 def test_an_unknown_network_is_a_sentence(desk):
 	channel = desk.channel.__class__(title="Old", driver="vine", name="x")
-	with pytest.raises(Rejected, match="No installed app knows the network vine"):
+	with pytest.raises(Rejected, match="There is no network called vine"):
 		account.connect(desk.host, channel, desk.clock)
+
+
+def test_the_account_is_asked_again_after_a_day_and_after_new_credentials(desk):
+	calls = desk.world.calls.count("check")
+	desk.clock.forward(hours=25)
+	account.ready(desk.host, desk.channel, desk.clock)
+	assert desk.world.calls.count("check") == calls + 1
+	first = account.connected_at(desk.host, desk.channel.name)
+	account.forget(desk.host, desk.channel.name)
+	assert account.ready(desk.host, desk.channel, desk.clock).account.handle == "company"
+	assert desk.world.calls.count("check") == calls + 2
+	assert account.connected_at(desk.host, desk.channel.name) == first

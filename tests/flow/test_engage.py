@@ -276,3 +276,24 @@ def test_a_worker_that_wakes_up_late_does_not_write_over_the_result(opened, monk
 	assert len(opened.world.answers) == 1
 	assert opened.host.store.get(SocialReply, [reply.name])[reply.name].state is ReplyState.SENT
 	assert opened.replies()[0].queued_at + timedelta(minutes=1) <= opened.clock()
+
+
+def test_being_told_to_wait_is_no_attempt(opened):
+	opened.reply("1", TEXT)
+	opened.world.faults["send"] = [Throttled(60)] * 12
+	for _round in range(14):
+		opened.publish(minutes=2)
+	assert opened.replies()[0].state is ReplyState.SENT
+
+
+def test_an_answer_waits_for_an_unknown_one_before_it(opened):
+	opened.world.faults_after_write = [Ambiguous("timeout")]
+	opened.world.faults["reconcile"] = [Unavailable("down")]
+	opened.reply("1", "First")
+	opened.publish(minutes=1)
+	second = opened.reply("1", "Second")
+	engage.send(opened.host, second.name, opened.clock)
+	assert opened.host.store.get(SocialReply, [second.name])[second.name].state is ReplyState.QUEUED
+	for _round in range(4):
+		opened.publish(minutes=5)
+	assert [answer.text for answer in opened.world.answers] == ["First", "Second"]

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from social_service import listen
+from social_service.channels.base import Stream
 from social_service.channels.errors import AuthFailed, AuthProblem, PayloadInvalid, Rejected, Throttled, Unavailable
 from social_service.intake import LeaseLost, store_page
 from social_service.ledger import Duty, SocialMessage, SocialPayload
 from social_service.records import Author, Fate, Page, Unreadable
 from social_service.sentence import _
+from tests.kit.memory_channel import Memory
 
 
 def stored(desk) -> list[str]:
@@ -233,3 +235,34 @@ def test_deciding_waits_while_a_page_is_on_its_way_but_not_for_ever(desk):
 	assert desk.decide() == 0
 	desk.clock.now += timedelta(seconds=31)
 	assert desk.decide() == 1
+
+
+def test_a_stream_that_is_added_later_opens_nothing_for_older_posts(desk, monkeypatch):
+	desk.round()
+	desk.clock.forward(days=30)
+	monkeypatch.setattr(Memory, "streams", lambda self: (Stream("mentions"), Stream("search:refund")))
+	since = []
+	real = Memory.fetch
+
+	def fetch(self, stream, cursor, start=None):
+		since.append((stream.key, cursor, start))
+		return real(self, stream, cursor, start)
+
+	monkeypatch.setattr(Memory, "fetch", fetch)
+	desk.world.post(1, "Where is my refund?", minutes=29 * 24 * 60)
+	desk.listen()
+	added = next(start for key, cursor, start in since if key == "search:refund" and cursor is None)
+	assert added == (desk.clock() - timedelta(hours=24)).isoformat()
+
+
+def test_reading_again_takes_all_posts_of_recent_tickets(desk, monkeypatch):
+	monkeypatch.setattr(listen, "RECHECK_BATCH", 2)
+	for number in range(5):
+		desk.world.post(number, "Where is my refund?", by=f"p{number}")
+	desk.round()
+	desk.world.gone |= {"p0", "p4"}
+	desk.clock.forward(minutes=31)
+	for row in desk.rows(Duty.RECHECK):
+		listen.recheck(desk.host, row.name, desk.clock)
+	gone = [one.external_id for one in desk.host.store.find(SocialMessage, {}, order="external_id", limit=9) if one.deleted_at]
+	assert gone == ["p0", "p4"]

@@ -12,6 +12,7 @@ from social_service.conversation import ticket_merged, ticket_split
 from social_service.hosts.base import Busy
 from social_service.ledger import SocialArticleSuggestion, SocialConversation, SocialMessage
 from social_service.records import Author, Fate, Kind, Visibility
+from social_service.sentence import Refused
 from social_service.settings import SocialChannel
 from tests.kit.memory_channel import MORNING
 
@@ -129,7 +130,7 @@ def test_what_was_written_before_we_connected_is_watched(desk):
 	desk.world.post(1, "Where is my refund?", minutes=-60)
 	desk.round()
 	assert desk.fates() == {"p1": "watched"}
-	assert "before the channel was connected" in desk.message("p1").fate_reason
+	assert "before we listened here" in desk.message("p1").fate_reason
 
 
 def test_dry_run_opens_nothing_and_says_what_it_would(desk):
@@ -236,3 +237,25 @@ def test_a_subject_is_one_short_line():
 	assert ticket.subject_of("a\n\nb", "Maria") == "Maria: a b"
 	assert len(ticket.subject_of("word " * 100, "Maria")) <= 120
 	assert ticket.subject_of("", "Maria") == "Maria"
+
+
+def test_a_message_that_another_worker_decided_meanwhile_gets_no_second_ticket(desk, monkeypatch):
+	real = ticket._settle
+
+	def settle(decider, message):
+		decider.host.store.change(message, fate=Fate.WATCHED)  # the other worker was faster
+		real(decider, message)
+
+	monkeypatch.setattr(ticket, "_settle", settle)
+	desk.world.post(1, "Where is my refund?")
+	desk.clock.forward(minutes=30)
+	desk.listen()
+	desk.decide()
+	assert desk.table("SELECT name FROM ticket") == []
+
+
+def test_a_post_that_was_never_read_can_not_be_retried(desk):
+	desk.world.post(1, "Where?", author=Author(""))
+	desk.round()
+	with pytest.raises(Refused, match="nothing to decide"):
+		ticket.retry(desk.host, desk.message("p1").name, desk.clock)
