@@ -7,7 +7,7 @@ FRAPPE_BENCH ?= $(HOME)/frappe-bench
 .PHONY: demo test test-host lint clean
 
 demo: $(VENV)/.rehearsal
-	@$(BIN)/social-service demo
+	@$(BIN)/social-service demo --out out/demo.html
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest

@@ -30,15 +30,16 @@ def profile_for(host: Host, channel: SocialChannel, message: SocialMessage) -> S
 
 
 def conversation_for(
-	host: Host, message: SocialMessage, profile: SocialProfile, ticket: str
+	host: Host, message: SocialMessage, profile: SocialProfile, ticket: str, team: str
 ) -> SocialConversation:
-	"""The conversation of this person in this thread, with ``ticket`` set when one is given."""
+	"""The conversation of this person in this thread. Without a ``ticket`` one is to open: its clock starts here."""
 	new = SocialConversation(
 		channel=message.channel,
 		thread_id=message.thread_id,
 		profile=profile.name,
 		digest=SocialConversation.key(message.channel, message.thread_id, message.author_id),
 		visibility=message.visibility,
+		team=team,
 		ticket=ticket,
 		first_post_at=message.sent_at,
 		last_customer_at=message.sent_at,
@@ -47,7 +48,12 @@ def conversation_for(
 	if is_new:
 		return stored
 	newest = max(filter(None, (stored.last_customer_at, message.sent_at)))
-	return host.store.change(stored, ticket=ticket or stored.ticket, last_customer_at=newest) or stored
+	values: dict[str, object] = {"last_customer_at": newest}
+	if ticket:
+		values |= {"ticket": ticket}
+	else:  # the ticket before may be answered: the new one is not
+		values |= {"team": team, "first_post_at": message.sent_at, "first_response_at": None}
+	return host.store.change(stored, **values) or stored
 
 
 def earlier_in_thread(host: Host, message: SocialMessage) -> list[SocialMessage]:

@@ -103,13 +103,14 @@ class SocialConversation:
 	"""One person in one thread of one channel."""
 
 	doctype: ClassVar[str] = "Social Conversation"
-	indexes: ClassVar[tuple] = (("ticket",),)
+	indexes: ClassVar[tuple] = (("ticket",), ("first_post_at_ms",))
 
 	channel: str
 	thread_id: str
 	profile: str
 	digest: str
 	visibility: Visibility = Visibility.PUBLIC
+	team: str = ""
 	ticket: str = ""
 	first_post_at: datetime | None = None
 	last_customer_at: datetime | None = None
@@ -129,6 +130,7 @@ class SocialMessage:
 	doctype: ClassVar[str] = "Social Message"
 	indexes: ClassVar[tuple] = (
 		("channel", "fate", "sent_at_ms"),
+		("sent_at_ms", "fate"),
 		("channel", "thread_id", "sent_at_ms"),
 		("conversation", "sent_at_ms"),
 		("ticket",),

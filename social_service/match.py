@@ -84,7 +84,9 @@ class Index:
 			return []
 		rare, whole = self._by_rare_words(asked)
 		best = sorted(rare, key=rare.get, reverse=True)[:SHORTLIST]
-		scored = [Suggestion(name, self.titles[name], self._score(name, asked, rare[name] / whole)) for name in best]
+		scored = [
+			Suggestion(name, self.titles[name], self._score(name, asked, rare[name] / whole)) for name in best
+		]
 		fitting = [one for one in scored if one.score >= FITS]
 		return sorted(fitting, key=lambda one: -one.score)[:limit]
 
@@ -108,7 +110,9 @@ class Index:
 			return word, 1.0
 		inside = [known for known in postings if len(known) >= COMPOUND and (known in word or word in known)]
 		if inside:  # German compounds: Fahrkartenautomat, Automat
-			return max(inside, key=lambda known: (len(known) if known in word else -len(known), known)), NEAR_WORTH
+			return max(
+				inside, key=lambda known: (len(known) if known in word else -len(known), known)
+			), NEAR_WORTH
 		near = process.extractOne(word, postings.keys(), scorer=fuzz.ratio, score_cutoff=NEAR)
 		return (near[0], NEAR_WORTH) if near else (word, 0.0)
 
@@ -124,18 +128,23 @@ def load(path: Path) -> Index:
 	"""The index as it was saved; an empty one if there is none, or one of another version."""
 	try:
 		kept = json.loads(path.read_text(encoding="utf-8"))
-	except (FileNotFoundError, ValueError):
+		if kept["version"] != VERSION:
+			return Index()
+		return Index(kept["titles"], kept["words"], datetime.fromisoformat(kept["as_of"]))
+	except (FileNotFoundError, ValueError, TypeError, KeyError):
 		return Index()
-	if kept.get("version") != VERSION:
-		return Index()
-	return Index(kept["titles"], kept["words"], datetime.fromisoformat(kept["as_of"]))
 
 
 def save(index: Index, path: Path) -> None:
 	"""Other workers read the old file or the new one, never half of it."""
 	if index.as_of is None:
 		return
-	kept = {"version": VERSION, "titles": index.titles, "words": index.words, "as_of": index.as_of.isoformat()}
+	kept = {
+		"version": VERSION,
+		"titles": index.titles,
+		"words": index.words,
+		"as_of": index.as_of.isoformat(),
+	}
 	fresh = path.with_suffix(f".{os.getpid()}")
 	fresh.write_text(json.dumps(kept), encoding="utf-8")
 	fresh.replace(path)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import urlsplit
 
-from social_service.records import Kind
+from social_service.records import Kind, Visibility
 from social_service.sentence import Sentence, _
 
 
@@ -84,7 +86,52 @@ class SocialServiceSettings:
 	name: str = "Social Service Settings"
 
 
-SETTINGS = (SocialChannel, SocialTriageRule, SocialServiceSettings)
+@dataclass(frozen=True)
+class SocialSLAPolicy:
+	"""A promise to everybody who writes on this channel, in public or in private (empty = all). The first that fits holds."""
+
+	doctype: ClassVar[str] = "Social SLA Policy"
+	indexes: ClassVar[tuple] = ()
+
+	title: str
+	first_response: int  # seconds, as all durations
+	resolution: int
+	enabled: bool = True
+	sort_order: int = 100
+	channel: str = ""
+	visibility: Visibility | None = None
+	hours_of: str = ""  # the host's agreement whose service hours count; "" = around the clock
+	promise: str = ""
+	agreement: str = ""  # what the host made of it
+	name: str = ""
+
+	def fits(self, channel: str, visibility: Visibility) -> bool:
+		return self.channel in ("", channel) and self.visibility in (None, visibility)
+
+	def covers(self, other: SocialSLAPolicy) -> bool:
+		"""Whatever fits the other one fits this one too."""
+		return self.channel in ("", other.channel) and self.visibility in (None, other.visibility)
+
+	def overlaps(self, other: SocialSLAPolicy) -> bool:
+		"""Some post fits both."""
+		same_channel = not self.channel or other.channel in ("", self.channel)
+		return same_channel and (not self.visibility or other.visibility in (None, self.visibility))
+
+
+def in_order(policies: Iterable[SocialSLAPolicy]) -> list[SocialSLAPolicy]:
+	"""Those that are on, the first to be asked first."""
+	enabled = (policy for policy in policies if policy.enabled)
+	return sorted(enabled, key=lambda policy: (policy.sort_order, policy.title.casefold(), policy.name))
+
+
+SETTINGS = (SocialChannel, SocialTriageRule, SocialServiceSettings, SocialSLAPolicy)
+
+
+def _is_address(text: str) -> bool:
+	try:
+		return urlsplit(text).scheme in ("https", "http") and bool(urlsplit(text).hostname)
+	except ValueError:  # https://[
+		return False
 
 
 def refuse_channel(channel: SocialChannel, drivers: dict) -> Sentence | None:
@@ -95,6 +142,6 @@ def refuse_channel(channel: SocialChannel, drivers: dict) -> Sentence | None:
 		return _("Asking the network more often than every 30 seconds costs its limit. Enter 30 or more.")
 	if channel.poll_max_s < channel.poll_min_s:
 		return _("The longest interval must not be shorter than the shortest.")
-	if channel.base_url and not channel.base_url.startswith(("https://", "http://")):
+	if channel.base_url and not _is_address(channel.base_url):
 		return _("{0} is no web address. Enter it as https://example.org.", channel.base_url)
 	return None

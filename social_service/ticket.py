@@ -226,7 +226,7 @@ def _may_join(decider: Decider, message: SocialMessage, ticket: TicketState) -> 
 def _join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict: Verdict) -> None:
 	host = decider.host
 	profile = profile_for(host, decider.channel, message)
-	conversation = conversation_for(host, message, profile, ticket.name)
+	conversation = conversation_for(host, message, profile, ticket.name, verdict.team or decider.channel.team)
 	reopen = verdict.need is not Need.NONE or not verdict.rule  # thanks don't reopen; the unknown does
 	added = host.desk.add_message(
 		ticket.name, _customer_message(decider, message, profile.address), reopen=reopen
@@ -239,7 +239,7 @@ def _join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict
 def _open(decider: Decider, message: SocialMessage, verdict: Verdict, follows: str) -> None:
 	host = decider.host
 	profile = profile_for(host, decider.channel, message)
-	conversation = conversation_for(host, message, profile, "")
+	conversation = conversation_for(host, message, profile, "", verdict.team or decider.channel.team)
 	new = NewTicket(
 		subject=subject_of(message.text, profile.label),
 		raised_by=profile.address,

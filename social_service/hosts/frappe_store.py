@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timezone
+from html import escape
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import frappe
 from frappe.utils import get_system_timezone
 from frappe.utils.password import get_decrypted_password, remove_encrypted_password, set_encrypted_password
 
-from social_service.hosts.base import Desk, R, Where
+from social_service.hosts.base import Busy, Desk, R, Where
 from social_service.hosts.sql import Duplicate, SqlStore
 from social_service.hosts.values import shape
 from social_service.sentence import Sentence, fill
 
+# an agent who saves a ticket while we do counts as busy, too
+BUSY = (frappe.QueryDeadlockError, frappe.QueryTimeoutError, frappe.TimestampMismatchError)
 OWNER = "Administrator"  # ledger rows are the system's, whoever's request wrote them
 SAVEPOINT = "social_service"
 KEPT = "kept_{0}"  # a rotated secret has a slot of its own: saving an open Channel form can't restore the old one
@@ -39,6 +43,11 @@ def say(sentence: Sentence, language: str | None = None) -> str:
 	language = language or frappe.db.get_default("lang") or "en"
 	values = tuple(say(one, language) if isinstance(one, Sentence) else one for one in sentence.values)
 	return fill(frappe._(sentence.text, lang=language), values)
+
+
+def refuse(sentence: Sentence) -> NoReturn:
+	"""What a person reads when a door says no, in their language. Frappe shows it as HTML."""
+	frappe.throw(escape(say(sentence, frappe.local.lang), quote=False))
 
 
 # --- transactions -------------------------------------------------------------------------------------------
@@ -79,6 +88,9 @@ def _committed() -> Iterator[None]:
 	frappe.db.begin()  # a fresh view of the data. Refuses if somebody left writes uncommitted
 	try:
 		yield
+	except BUSY as error:
+		frappe.db.rollback()
+		raise Busy(str(error)) from error
 	except BaseException:
 		frappe.db.rollback()
 		raise

@@ -141,7 +141,7 @@ class TestWriting(XKit):
 	def test_a_write_is_not_sent_on_to_another_address(self):
 		elsewhere = {"Location": "https://elsewhere.example/2/tweets"}
 		responses.post("https://network.example/2/tweets", status=307, headers=elsewhere)
-		with pytest.raises(Ambiguous):
+		with pytest.raises(Rejected, match="another address"):
 			self.offline().send(self.reply())
 		assert len(responses.calls) == 1
 

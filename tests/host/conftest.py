@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +27,8 @@ def _reason_to_skip() -> str:
 
 
 REASON = _reason_to_skip()
+if not REASON and find_spec("frappe"):
+	os.chdir(find_bench() / "sites")  # Frappe writes its logs beside it from the first import on
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -36,7 +39,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 	config.pluginmanager.getplugin("capturemanager").suspend_global_capture(in_=True)
 	command = [python_of(find_bench()), "-m", "pytest", *config.invocation_params.args]
 	# the simulated networks keep this Python: what they need is not in the bench's
-	return subprocess.call(command, cwd=ROOT, env={**os.environ, NETWORK_PYTHON: sys.executable})
+	return subprocess.call(
+		command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), NETWORK_PYTHON: sys.executable}
+	)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
@@ -71,7 +76,7 @@ def site():
 		connect(site)
 		yield site
 	finally:
-		_disconnect()
+		disconnect()
 		site.stop() if kept else site.drop()
 
 
@@ -84,7 +89,7 @@ def connect(site: Site) -> None:
 	frappe.connect()
 
 
-def _disconnect() -> None:
+def disconnect() -> None:
 	import frappe  # noqa: PLC0415 this file also runs where there is no frappe
 
 	frappe.destroy()
@@ -98,7 +103,7 @@ def host(site):
 
 	connect(site)
 	yield HelpdeskHost()
-	_disconnect()
+	disconnect()
 
 
 @pytest.fixture(scope="session")
@@ -114,16 +119,30 @@ def url(site) -> str:
 	return site.serve()
 
 
-@pytest.fixture(scope="session")
-def network(site):
+@contextmanager
+def simulated(name: str):
+	"""A simulated network, run by the Python that has what it needs."""
 	from social_service.rehearsal.network import Network  # noqa: PLC0415
 
 	python, sys.executable = sys.executable, os.environ.get(NETWORK_PYTHON, sys.executable)
 	try:
-		with Network("social_service.rehearsal.x_network", datetime.now(timezone.utc)) as network:
-			yield network
+		network = Network(f"social_service.rehearsal.{name}_network", datetime.now(timezone.utc))
 	finally:
 		sys.executable = python
+	with network:
+		yield network
+
+
+@pytest.fixture(scope="session")
+def network(site):
+	with simulated("x") as network:
+		yield network
+
+
+@pytest.fixture(scope="session")
+def mastodon(site):
+	with simulated("mastodon") as network:
+		yield network
 
 
 @pytest.fixture
@@ -136,4 +155,23 @@ def stage(site, url, network):
 	stage.empty_queue()
 	yield stage
 	site.stop_workers()
-	_disconnect()
+	disconnect()
+
+
+@pytest.fixture
+def another_stage(site, url, network):
+	"""Makes one more company; the first one's channel is switched off."""
+	from tests.host.stage import Stage  # noqa: PLC0415
+
+	return lambda: Stage(site, url, network)
+
+
+@pytest.fixture
+def stages(stage, another_stage, site, url, request):
+	"""A stage on the network of that name."""
+	from tests.host.stage import Stage  # noqa: PLC0415
+
+	return {
+		"x": lambda: stage,
+		"mastodon": lambda: Stage(site, url, request.getfixturevalue("mastodon"), "mastodon"),
+	}

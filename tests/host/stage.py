@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 
 import frappe
 import requests
-from rq import Queue
+from frappe.utils.background_jobs import get_queue
 
 from social_service import listen, tasks
 from social_service.account import check
@@ -20,6 +20,7 @@ from social_service.rehearsal.network import Network
 from tests.host.bench import Site
 
 PASSWORD = "a-Long-pass-phrase-42"
+ROUND_SECONDS = 6  # long enough for all streams to be read: a channel decides when nothing more arrives
 TEAM, OTHER_TEAM = "Social Team", "Quiet Team"
 PEOPLE = {
 	"agent": ("agent@example.com", ["Agent"], TEAM),
@@ -60,8 +61,8 @@ class Person:
 			answer = self.session.post(f"{url}/api/method/login", data=form, timeout=60)
 			answer.raise_for_status()
 
-	def call(self, method: str, **arguments: object) -> requests.Response:
-		return self.session.post(f"{self.url}/api/method/{method}", json=arguments, timeout=60)
+	def call(self, path: str, **arguments: object) -> requests.Response:
+		return self.session.post(f"{self.url}/api/method/{path}", json=arguments, timeout=60)
 
 	def get(self, path: str, **arguments: object) -> requests.Response:
 		return self.session.get(f"{self.url}/{path}", params=arguments, timeout=60)
@@ -78,13 +79,14 @@ class Person:
 
 
 class Stage:
-	def __init__(self, site: Site, url: str, network: Network) -> None:
-		self.site, self.url, self.network = site, url, network
+	def __init__(self, site: Site, url: str, network: Network, driver: str = "x") -> None:
+		self.site, self.url, self.network, self.driver = site, url, network, driver
 		self.token = secrets.token_hex(8)
 		self.company = f"acme{secrets.token_hex(3)}"
 		network.add_person(self.company, "ACME Care", token=self.token)
 		self.channel = self._connect()
 		self.people: dict[str, Person] = {}
+		self.next_round = 0.0
 
 	def _connect(self) -> str:
 		self.silence_other_channels()
@@ -92,7 +94,7 @@ class Stage:
 			{
 				"doctype": "Social Channel",
 				"title": self.company,
-				"driver": "x",
+				"driver": self.driver,
 				"base_url": self.network.url,
 				"access_token": self.token,
 				"refresh_token": f"refresh-{self.token}",
@@ -106,7 +108,11 @@ class Stage:
 		return channel.name
 
 	def silence_other_channels(self) -> None:
+		"""What earlier tests left to do is not ours."""
 		frappe.db.sql("update `tabSocial Channel` set enabled = 0")
+		frappe.db.sql(
+			"update `tabSocial Reply` set state = 'Cancelled' where state in ('Queued', 'Sending', 'Unknown')"
+		)
 		frappe.db.commit()
 
 	@property
@@ -140,12 +146,22 @@ class Stage:
 	# --- jobs, run here in their order ----------------------------------------------------------------------
 
 	def make_due(self) -> None:
-		"""Instead of waiting for intervals and leases."""
+		"""Instead of waiting for leases and intervals. Not while a worker works."""
 		for doctype in ("Social Stream", "Social Reply"):
-			column = "next_at_ms" if doctype == "Social Stream" else "next_try_at_ms"
-			frappe.db.sql(f"update `tab{doctype}` set {column} = 1 where {column} is not null")
 			frappe.db.sql(f"update `tab{doctype}` set lease_until_ms = 1 where lease_until_ms is not null")
+		self.make_due_without_leases()
+
+	def make_due_without_leases(self) -> None:
+		frappe.db.sql("update `tabSocial Stream` set next_at_ms = 1 where next_at_ms is not null")
+		frappe.db.sql("update `tabSocial Reply` set next_try_at_ms = 1 where next_try_at_ms is not null")
 		frappe.db.commit()
+
+	def minute_passes(self) -> None:
+		"""While workers work: the dispatcher looks, and now and then everything is due again."""
+		if time.monotonic() > self.next_round:
+			self.next_round = time.monotonic() + ROUND_SECONDS
+			self.make_due_without_leases()
+		tasks.dispatch()
 
 	def listen(self) -> None:
 		self.make_due()
@@ -183,19 +199,19 @@ class Stage:
 		wanted = {"reference_doctype": "HD Ticket", "reference_name": ticket, **filters}
 		return frappe.get_all("Communication", wanted, ["*"], order_by="creation")
 
+	def tickets_of_this_channel(self) -> set[str]:
+		self.refresh()
+		return set(frappe.get_all("HD Ticket", {"social_channel": self.channel}, pluck="name"))
+
 	def refresh(self) -> None:
 		"""See what other connections have committed."""
 		frappe.db.commit()
 
-	def queued_jobs(self) -> int:
-		from frappe.utils.background_jobs import get_queue  # noqa: PLC0415
-
-		queue: Queue = get_queue("short")
-		return queue.count
+	def queued(self, work: Callable) -> int:
+		"""How many jobs of this kind wait in the queue."""
+		return sum(job.kwargs["method"] == work for job in get_queue("short").jobs)
 
 	def empty_queue(self) -> None:
-		from frappe.utils.background_jobs import get_queue  # noqa: PLC0415
-
 		get_queue("short").empty()
 
 	def wait(self, is_so: Callable[[], object], seconds: float = 60) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import frappe
 
+from social_service import tasks
 from social_service.records import Fate, ReplyState
 from tests.host.stage import TEAM
 
@@ -37,7 +38,7 @@ def test_a_reply_is_published_once_and_counts_when_the_network_took_it(stage):
 	(sent,) = stage.communications(ticket, sent_or_received="Sent")
 	assert sent.delivery_status == "Sending"
 	assert not frappe.db.get_value("HD Ticket", ticket, "first_responded_on")
-	assert stage.queued_jobs() == 1
+	assert stage.queued(tasks.send) == 1
 	stage.site.worker()
 	stage.wait(lambda: stage.replies()[0].state is ReplyState.SENT)
 	(published,) = [one for one in stage.published() if one["by"] == stage.company]

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
-from urllib.parse import urlsplit
 
 import requests
 
 from social_service.channels.base import Connection
 from social_service.channels.errors import AuthFailed, AuthProblem, ChannelError, PayloadInvalid, Rejected
-from social_service.channels.http import READS, Answer, Http
+from social_service.channels.http import READS, Answer, Http, host_of
 from social_service.records import Rate
 from social_service.sentence import _
 
@@ -33,7 +32,7 @@ class Api:
 		self._may_write = bool(connection.account and connection.account.limits.get("may_write"))
 		self._http = Http(connection.http.session, self._classify)
 		self.base = _address(connection.options.get("base_url", ""))
-		self.host = urlsplit(self.base).hostname or ""
+		self.host = host_of(self.base)
 
 	def get(self, path: str, params: Params = ()) -> Answer:
 		return self._call("GET", path, params=list(params))

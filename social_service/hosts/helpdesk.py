@@ -1,0 +1,241 @@
+"""Frappe Helpdesk as our desk: HD Ticket, Communication, HD Article. What its own code does on save, it goes on doing.
+
+Everything here acts for the system: doors have asked for permission before. Deadlines, rotation and mails are Helpdesk's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from html import escape
+
+import frappe
+from bs4 import BeautifulSoup
+from frappe.utils import get_url
+
+from social_service.hosts.base import Can
+from social_service.hosts.frappe_store import FrappeHost, from_site_time, say, to_site_time
+from social_service.records import Article, Delivery, NewTicket, TicketMessage, TicketState, Visibility
+from social_service.sentence import Sentence, _
+
+SYNTHETIC = "@social.invalid"
+BADGES = {
+	Delivery.SENDING: "Sending",
+	Delivery.SENT: "Sent",
+	Delivery.FAILED: "Error",
+	Delivery.UNKNOWN: "Delayed",
+}
+PLAIN = str.maketrans({"<": "‹", ">": "›"})  # Frappe writes &lt; into titles and names otherwise
+
+
+def is_social(ticket: frappe.model.document.Document) -> bool:
+	return bool(ticket.get("social_channel")) or (ticket.get("raised_by") or "").endswith(SYNTHETIC)
+
+
+class HelpdeskHost(FrappeHost):
+	def __init__(self) -> None:
+		super().__init__(HelpdeskDesk())
+
+
+class HelpdeskDesk:
+	can: frozenset[Can] = frozenset(Can)
+
+	# --- tickets and their messages -------------------------------------------------------------------------
+
+	def open_ticket(self, new: NewTicket, first: TicketMessage) -> tuple[str, str]:
+		team, team_problem = _usable_team(new.team)
+		ticket = frappe.get_doc(
+			{
+				"doctype": "HD Ticket",  # without a description: Helpdesk would write a first mail of its own
+				"subject": new.subject.translate(PLAIN),
+				"raised_by": new.raised_by,
+				"agent_group": team,
+				"priority": _known("HD Ticket Priority", new.priority),
+				"service_level_agreement_creation": to_site_time(new.started_at),
+				"social_channel": new.channel,
+				"social_network": new.network,
+				"social_conversation": new.conversation,
+				"social_kind": new.kind.value,
+				"social_handle": new.handle,
+				"social_url": new.url,
+			}
+		)
+		ticket.insert(ignore_permissions=True)
+		name = str(ticket.name)
+		message = self._insert_message(name, new.subject, first, social_first=True)
+		if team_problem:
+			self.note(name, team_problem)
+		return name, message
+
+	def add_message(self, ticket: str, message: TicketMessage, *, reopen: bool) -> str:
+		known = frappe.db.get_value("Communication", {"message_id": _message_id(message.key)})
+		if known:
+			return known
+		subject = frappe.db.get_value("HD Ticket", ticket, "subject")
+		return self._insert_message(ticket, subject, message, social_quiet=not reopen)
+
+	def _insert_message(self, ticket: str, subject: str, message: TicketMessage, **flags: bool) -> str:
+		private = message.visibility is Visibility.PRIVATE
+		communication = frappe.get_doc(
+			{
+				"doctype": "Communication",
+				"communication_type": "Communication",
+				"communication_medium": "Chat" if private else "Other",
+				"sent_or_received": "Received",
+				"email_status": "Open",
+				"subject": subject.translate(PLAIN),
+				"sender": message.sender_address,
+				"sender_full_name": message.sender_name.translate(PLAIN)[:140],
+				"content": as_html(message),
+				"communication_date": to_site_time(message.sent_at),
+				"message_id": _message_id(message.key),
+				"reference_doctype": "HD Ticket",
+				"reference_name": ticket,
+			}
+		)
+		communication.flags.update(flags)  # read by SocialTicketMixin.on_communication_update
+		communication.insert(ignore_permissions=True)
+		return communication.name
+
+	def mark_reply(self, message_id: str, state: Delivery, at: datetime) -> None:
+		"""Copies that a merge made of the reply are marked with it."""
+		key = reply_key(message_id)
+		for name in {message_id, *frappe.get_all("Communication", {"message_id": key}, pluck="name")}:
+			self._mark(name, state, at)
+
+	def _mark(self, name: str, state: Delivery, at: datetime) -> None:
+		found = frappe.db.get_value(
+			"Communication", name, ["reference_name", "delivery_status"], for_update=True
+		)
+		if not found or found[1] == BADGES[Delivery.SENT]:
+			return
+		ticket = found[0]
+		values = {"delivery_status": BADGES[state], "message_id": reply_key(name)}
+		frappe.db.set_value("Communication", name, values, update_modified=False)
+		frappe.db.set_value("HD Ticket", ticket, "social_delivery", state.value, update_modified=False)
+		if state is Delivery.SENT:
+			_count_response(ticket, name, at)
+		message, room = {"ticket_id": ticket}, f"open_doc:HD Ticket/{ticket}"
+		frappe.publish_realtime("helpdesk:ticket-update", message, room=room, after_commit=True)
+
+	def tickets(self, names: Sequence[str]) -> dict[str, TicketState]:
+		fields = ["name", "status", "resolution_date", "modified", "is_merged", "merged_with"]
+		rows = frappe.get_all("HD Ticket", {"name": ["in", list(names)]}, fields)
+		resolved = set(frappe.get_all("HD Ticket Status", {"category": "Resolved"}, pluck="name"))
+		return {str(row.name): _state(row, row.status not in resolved) for row in rows}
+
+	# --- people of the helpdesk -----------------------------------------------------------------------------
+
+	def note(self, ticket: str, text: Sentence) -> None:
+		frappe.get_doc(
+			{
+				"doctype": "HD Ticket Comment",
+				"reference_ticket": ticket,
+				"commented_by": frappe.session.user,
+				"content": _paragraph(say(text)),
+			}
+		).insert(ignore_permissions=True)
+
+	def tell(self, whom: str, text: Sentence, ticket: str | None = None) -> None:
+		language = frappe.db.get_value("User", {"name": whom, "enabled": 1}, ["language", "name"])
+		if not language:
+			return
+		frappe.get_doc(
+			{
+				"doctype": "HD Notification",
+				"notification_type": "Reaction",  # the one that shows a free text and sends no mail
+				"user_from": "Administrator",
+				"user_to": whom,
+				"reference_ticket": ticket,
+				"message": escape(say(text, language[0])),
+			}
+		).insert(ignore_permissions=True)
+		frappe.publish_realtime("helpdesk:comment-reaction-update", {}, user=whom, after_commit=True)
+
+	# --- articles -------------------------------------------------------------------------------------------
+
+	def articles(self, changed_since: datetime | None) -> Iterator[Article]:
+		since = _earliest_site_time(changed_since) if changed_since else datetime(2000, 1, 1)
+		fields = ["name", "title", "content", "modified", "status"]
+		for row in frappe.get_all("HD Article", {"modified": [">=", since]}, fields):
+			text = BeautifulSoup(row.content or "", "html.parser").get_text("\n", strip=True)
+			url = get_url(f"/helpdesk/kb-public/articles/{row.name}")
+			changed = from_site_time(row.modified)
+			yield Article(row.name, row.title, text, changed, row.status == "Published", url)
+		gone = {"deleted_doctype": "HD Article", "creation": [">=", since]}
+		for row in frappe.get_all("Deleted Document", gone, ["deleted_name", "creation"]):
+			yield Article(row.deleted_name, "", "", from_site_time(row.creation), is_published=False)
+
+
+def _count_response(ticket: str, reply: str, at: datetime) -> None:
+	document = frappe.get_doc("HD Ticket", ticket, for_update=True)
+	frappe.db.savepoint("social_response")
+	try:
+		document.reply_was_accepted(frappe.get_doc("Communication", reply), to_site_time(at))
+	except frappe.TimestampMismatchError:
+		raise
+	except (
+		frappe.ValidationError
+	):  # the answer is out, whatever the site's own rules find wrong with the ticket
+		frappe.db.rollback(save_point="social_response")
+		frappe.log_error(f"Ticket {ticket} could not be saved after its answer was published")
+
+
+def as_html(message: TicketMessage) -> str:
+	"""Somebody's words as they are, and where to see them. Pictures are links: nothing is loaded from outside."""
+	links = [(message.url, frappe._("Open the post"))]
+	links += [
+		(one, frappe._("Picture or video {0}").format(number)) for number, one in enumerate(message.media, 1)
+	]
+	shown = [
+		f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(label)}</a>'
+		for url, label in links
+		if url.startswith(("https://", "http://"))
+	]
+	return _paragraph(message.text) + (f"<p>{' · '.join(shown)}</p>" if shown else "")
+
+
+def reply_key(message_id: str) -> str:
+	"""Stands on a reply's Communication, so that its copies are found."""
+	return f"reply-{message_id}{SYNTHETIC}"
+
+
+def _paragraph(text: str) -> str:
+	return f"<p>{'<br>'.join(escape(text).splitlines())}</p>"
+
+
+def _message_id(key: str) -> str:
+	return f"{key}{SYNTHETIC}"
+
+
+def _known(doctype: str, name: str) -> str | None:
+	return name if name and frappe.db.exists(doctype, name) else None
+
+
+def _usable_team(name: str) -> tuple[str | None, Sentence | None]:
+	"""Helpdesk can't insert a ticket for a team whose rotation has nobody (it raises IndexError)."""
+	if not name:
+		return None, None
+	team = frappe.db.get_value("HD Team", name, ["assignment_rule", "disabled"], as_dict=True)
+	if team is None or team.disabled:
+		return None, _("The team {0} does not exist or is disabled, so this ticket has no team.", name)
+	rule = team.assignment_rule
+	is_on = rule and not frappe.db.get_value("Assignment Rule", rule, "disabled")
+	if is_on and not frappe.db.exists("Assignment Rule User", {"parent": rule}):
+		return None, _(
+			"The team {0} has no members, so this ticket has no team. Add members to the team.", name
+		)
+	return name, None
+
+
+def _state(row: frappe._dict, is_open: bool) -> TicketState:
+	merged = str(row.merged_with or "") if row.is_merged else ""
+	closed_at = None if is_open else from_site_time(row.resolution_date or row.modified)
+	return TicketState(str(row.name), is_open and not merged, closed_at, merged)
+
+
+def _earliest_site_time(moment: datetime) -> datetime:
+	"""What a site's clock may show from this moment on: in the hour that is repeated in autumn, it goes back."""
+	hour = timedelta(hours=1)
+	is_repeated = to_site_time(moment + hour) - to_site_time(moment) < hour
+	return to_site_time(moment) - hour if is_repeated else to_site_time(moment)

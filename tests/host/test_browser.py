@@ -1,0 +1,253 @@
+"""In a real browser, in English and German: a channel is connected, a post answered, a failed answer shown and retried.
+
+Nothing may stand in the browser's console or in the site's Error Log afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+import frappe
+import pytest
+
+from social_service import tasks
+from social_service.records import ReplyState
+from tests.host import browser
+from tests.host.browser import Browser
+from tests.host.conftest import simulated
+from tests.host.stage import PEOPLE, Stage
+
+REASON = browser.what_is_missing()
+pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON)
+ARTICLES = Path(tasks.__file__).parent / "rehearsal" / "company" / "articles.jsonl"
+QUESTION = "I arrived 70 minutes late yesterday. How do I get my money back?"
+PICTURES = "SOCIAL_SERVICE_PICTURES"  # set it to take the pictures of docs/ anew
+
+WORDS = {
+	"en": {
+		"suggestions": "Suggested answers",
+		"insert": "Insert",
+		"publicly": "Reply publicly on X",
+		"audience": "everybody can read it",
+		"failed": "Not published",
+		"retry": "Retry",
+		"not_summoned": "X lets us answer only when",
+		"check": "Check connection",
+		"works": "The connection works",
+		"as": "Connected as",
+		"preview": "Preview",
+		"opens": "Opens a ticket",
+		"pause": "Pause",
+		"paused": "Paused",
+		"listening": "Listening",
+		"dry": "Dry run",
+		"save": "Save",
+	},
+	"de": {
+		"suggestions": "Antwortvorschläge",
+		"insert": "Einfügen",
+		"publicly": "Öffentlich antworten auf X",
+		"audience": "Alle können sie lesen",
+		"failed": "Nicht veröffentlicht",
+		"retry": "Erneut versuchen",
+		"not_summoned": "X lässt uns nur antworten",
+		"check": "Verbindung prüfen",
+		"works": "Die Verbindung steht",
+		"as": "Verbunden als",
+		"preview": "Vorschau",
+		"opens": "Öffnet ein Ticket",
+		"pause": "Pausieren",
+		"paused": "Pausiert",
+		"listening": "Hört zu",
+		"dry": "Probelauf",
+		"save": "Speichern",
+	},
+}
+languages = pytest.mark.parametrize("language", WORDS)
+
+
+@pytest.fixture(scope="module")
+def knowledge(site):
+	"""What `bench get-app` and the setup wizard leave behind, and a knowledge base."""
+	link = site.bench.sites / "assets" / "social_service"
+	if not link.exists():
+		link.symlink_to(site.bench.path / "apps" / "social_service" / "social_service" / "public")
+	site.command("compile-po-to-mo", "--app", "social_service")
+	frappe.db.sql("update `tabInstalled Application` set is_setup_complete = 1")
+	category = {"doctype": "HD Article Category", "category_name": f"Travel {secrets.token_hex(2)}"}
+	name = frappe.get_doc(category).insert().name
+	for line in ARTICLES.read_text(encoding="utf-8").splitlines():
+		article = json.loads(line)
+		if not frappe.db.exists("HD Article", {"title": article["title"]}):
+			text = "".join(f"<p>{part}</p>" for part in article["text"].splitlines() if part[:1] != "#")
+			values = {"title": article["title"], "content": text, "category": name, "status": "Published"}
+			frappe.get_doc({"doctype": "HD Article", **values}).insert()
+	frappe.db.commit()
+	frappe.clear_cache()
+
+
+@pytest.fixture
+def sit_down(site, url, stage, knowledge, language):
+	"""Somebody at a browser. At the end nothing may have complained."""
+	open_ones: list[Browser] = []
+	errors_before = frappe.db.count("Error Log")
+
+	def start(role: str) -> Browser:
+		frappe.db.set_value("User", PEOPLE[role][0], "language", language)
+		frappe.db.commit()
+		frappe.clear_cache(user=PEOPLE[role][0])
+		open_ones.append(Browser(site, url, role, language))
+		return open_ones[-1]
+
+	yield start
+	complaints = [one for page in open_ones for one in page.complaints()]
+	for page in open_ones:
+		page.close()
+	stage.refresh()
+	frappe.db.set_value("User", {"name": ["like", "%@example.com"]}, "language", "en")
+	frappe.db.commit()
+	assert complaints == []
+	assert frappe.db.count("Error Log") == errors_before, frappe.get_last_doc("Error Log").error
+
+
+def open_ticket(page: Browser, ticket: str) -> None:
+	page.open(f"/helpdesk/tickets/{ticket}")
+	page.wait(".comm-area")
+
+
+def send(page: Browser, stage: Stage, ticket: str) -> None:
+	before = len(stage.replies())
+	page.click(".comm-area button.bg-surface-gray-10, .comm-area button", "Ctrl")
+	stage.wait(lambda: len(stage.replies()) > before)
+	page.wait(f"#communication-{stage.communications(ticket)[-1]['name']}")
+
+
+def last_card(stage: Stage, ticket: str) -> str:
+	return f"#communication-{stage.communications(ticket, sent_or_received='Sent')[-1]['name']}"
+
+
+@languages
+def test_an_agent_answers_with_a_suggestion_and_sees_it_delivered(stage, sit_down, language):
+	words, ticket = WORDS[language], stage.ticket(QUESTION)
+	page = sit_down("agent")
+	open_ticket(page, ticket)
+	page.wait("[id^=communication-]", "Maria · X")
+	page.click("header button, button", words["suggestions"])
+	page.click("[data-social-insert]", words["insert"])
+	page.wait("[data-social-audience]", words["audience"])
+	page.wait("[data-social-count]", "280")
+	page.wait(".comm-area .ProseMirror", "/articles/")
+	send(page, stage, ticket)
+	page.wait(last_card(stage, ticket), "Sending")
+	stage.site.worker()
+	stage.wait(lambda: stage.replies()[-1].state is ReplyState.SENT)
+	page.reload()
+	page.wait(last_card(stage, ticket), "Sent")
+	(published,) = [one for one in stage.published() if one["by"] == stage.company]
+	assert "/articles/" in published["text"]
+	assert "Alex Agent" not in published["text"]
+
+
+@languages
+def test_a_failed_answer_is_shown_and_tried_again(stage, sit_down, language):
+	words, ticket = WORDS[language], stage.ticket(QUESTION)
+	page = sit_down("agent")
+	open_ticket(page, ticket)
+	page.click("button", words["publicly"])
+	page.wait(".comm-area .ProseMirror")
+	page.press("We pay half of it back.")
+	stage.network.fail("dm_closed", method="POST", path="/2/tweets")
+	send(page, stage, ticket)
+	stage.publish()
+	stage.refresh()
+	assert stage.replies()[-1].state is ReplyState.FAILED
+	page.reload()
+	page.wait(last_card(stage, ticket), words["failed"])
+	page.click("button", words["retry"])
+	stage.wait(lambda: stage.replies()[-1].state is ReplyState.QUEUED)
+	stage.publish()
+	page.reload()
+	page.wait(last_card(stage, ticket), "Sent")
+	page.is_gone("button", words["retry"])
+	assert len([one for one in stage.published() if one["by"] == stage.company]) == 1
+
+
+@languages
+def test_an_agent_learns_before_writing_that_a_post_may_not_be_answered(stage, sit_down, language):
+	words = WORDS[language]
+	frappe.db.set_value("Social Channel", stage.channel, "hashtags", "talwind")
+	frappe.db.commit()
+	stage.now()
+	post = stage.network.post(stage.customer(), "My train is late again, who can help me? #talwind")
+	stage.listen()
+	page = sit_down("agent")
+	open_ticket(page, stage.message(post).ticket)
+	page.click(".comm-area button")
+	page.wait("[data-social-audience]", words["not_summoned"])
+	assert not page.find("button", words["publicly"])
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_an_ordinary_ticket_has_nothing_of_it(stage, sit_down, language):
+	ticket = frappe.get_doc({"doctype": "HD Ticket", "subject": "By mail", "raised_by": "anna@example.com"}).insert()
+	frappe.db.commit()
+	page = sit_down("agent")
+	open_ticket(page, ticket.name)
+	page.click(".comm-area button")
+	page.wait(".comm-area", "anna@example.com")
+	assert not page.find("[data-social-bar]")
+	asked = "return performance.getEntriesByType('resource').map(one => one.name).join(' ')"
+	assert "social_service" not in page.driver.execute_script(asked)
+
+
+@languages
+def test_a_manager_connects_a_channel_and_sees_what_it_would_open(stage, sit_down, language):
+	words, title = WORDS[language], f"Care {secrets.token_hex(3)}"
+	stage.silence_other_channels()
+	stage.mention(QUESTION)
+	stage.site.worker()
+	page = sit_down("manager")
+	page.open("/app/social-channel/new")
+	fill_in(page, {"title": title, "base_url": stage.network.url, "access_token": stage.token})
+	page.click(".page-actions button", words["save"])
+	page.click("button", words["check"])
+	page.wait(".modal.show", words["works"])
+	page.wait(".modal.show", f"{words['as']} @{stage.company}")
+	page.open(f"/app/social-channel/{frappe.db.get_value('Social Channel', {'title': title})}")
+	page.wait(".social-health", stage.company)
+	page.click("button", words["preview"])
+	page.wait(".modal.show table", words["opens"])
+	stage.refresh()
+	assert not frappe.db.exists("Social Message", {"channel": frappe.db.get_value("Social Channel", {"title": title})})
+	page.open(f"/app/social-channel/{frappe.db.get_value('Social Channel', {'title': title})}")
+	page.click("button", words["pause"])
+	page.wait(".form-message", words["paused"])
+	stage.refresh()
+	assert not frappe.db.get_value("Social Channel", {"title": title}, "enabled")
+
+
+def fill_in(page: Browser, values: dict[str, str]) -> None:
+	page.wait("[data-fieldname=driver] select option[value=x]")
+	page.driver.execute_script("cur_frm.set_value('driver', 'x')")
+	for field, text in values.items():
+		page.type(f"[data-fieldname={field}] input", text)
+	assert not [one for one in page.find("[data-fieldname=client_secret]") if not one.is_displayed()]
+
+
+@languages
+def test_the_list_shows_at_a_glance_which_channel_fails(stage, sit_down, language):
+	words = WORDS[language]
+	stage.mention()
+	stage.listen()
+	page = sit_down("manager")
+	page.open("/app/social-channel")
+	page.wait(".list-row", words["listening"])
+	stage.network.fail("unauthorized", path="/2/users", count=20)
+	for _time in range(3):
+		stage.listen()
+	page.open(f"/app/social-channel/{stage.channel}")
+	page.wait(".social-health .red")
+	stage.network.fail("unauthorized", path="/2/users", count=0)

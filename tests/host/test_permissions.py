@@ -1,0 +1,176 @@
+"""Who may call and read what: every whitelisted method and every ledger doctype, for a guest, a customer, two agents, a manager."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+
+import frappe
+import pytest
+
+import social_service
+from social_service.hosts.frappe_permissions import visible_teams
+from social_service.ledger import LEDGER
+from tests.host.stage import OTHER_TEAM, PEOPLE, TEAM
+
+ROLES = ("guest", "customer", "restricted", "agent", "manager")
+NOBODY, TEAM_ONLY, AGENTS = set(), {"agent", "manager"}, {"agent", "manager", "restricted"}
+HD = "helpdesk.helpdesk.doctype.hd_ticket.api."
+HERE = "social_service.social_service.doctype."
+
+# method → who may, for a post of TEAM's while Helpdesk restricts tickets by team
+METHODS = {
+	"social_service.overrides.host_methods.bulk_reply": TEAM_ONLY,
+	"social_service.overrides.host_methods.split_ticket": TEAM_ONLY,
+	"social_service.overrides.host_methods.merge_ticket": TEAM_ONLY,
+	"social_service.overrides.host_methods.get_ticket_activities": TEAM_ONLY,
+	HERE + "social_reply.social_reply.SocialReply.retry": TEAM_ONLY,
+	HERE + "social_message.social_message.SocialMessage.retry": TEAM_ONLY,
+}
+# doctype → (who may read at all, is it filtered by team?)
+DOCTYPES = {
+	"Social Stream": (AGENTS, False),
+	"Social Profile": (AGENTS, True),
+	"Social Conversation": (AGENTS, True),
+	"Social Message": (AGENTS, True),
+	"Social Payload": (NOBODY, False),
+	"Social Reply": (AGENTS, True),
+	"Social Article Suggestion": (AGENTS, True),
+}
+
+
+@pytest.fixture
+def restricted_stage(stage):
+	"""A post of TEAM's with a reply, on a site that restricts tickets by team."""
+	settings = frappe.get_doc("HD Settings")
+	settings.db_set(
+		{"restrict_tickets_by_agent_group": 1, "do_not_restrict_tickets_without_an_agent_group": 0}
+	)
+	frappe.clear_document_cache("HD Settings")
+	frappe.db.commit()
+	stage.one_ticket = stage.ticket()
+	assert stage.person("agent").reply(stage.one_ticket, "<p>We send a new one.</p>").ok
+	yield stage
+	settings.db_set("restrict_tickets_by_agent_group", 0)
+	frappe.clear_document_cache("HD Settings")
+	frappe.db.commit()
+
+
+def whitelisted() -> set[str]:
+	for module in pkgutil.walk_packages(social_service.__path__, "social_service."):
+		if ".rehearsal." not in module.name and not module.name.endswith("cli"):
+			importlib.import_module(module.name)
+	ours = (one for one in frappe.whitelisted if one.__module__.startswith("social_service."))
+	return {f"{one.__module__}.{one.__qualname__}" for one in ours}
+
+
+def test_every_whitelisted_method_stands_in_the_matrix(site):
+	assert whitelisted() == set(METHODS)
+
+
+def test_every_ledger_doctype_stands_in_the_matrix():
+	assert {kind.doctype for kind in LEDGER} == set(DOCTYPES)
+
+
+def call_as(stage, role: str, method: str):
+	"""The call that a browser makes, with arguments that would do something if they were let through."""
+	person, message = stage.person(role), next(iter(stage.messages().values()))
+	if method.endswith(".retry"):
+		doctype, name = (
+			("Social Reply", stage.replies()[0].name)
+			if "Reply" in method
+			else ("Social Message", message.name)
+		)
+		return person.call("run_doc_method", dt=doctype, dn=name, method="retry", args="{}")
+	arguments = {
+		"bulk_reply": {"ticket_ids": [stage.one_ticket], "message": f"<p>Hello from {role}</p>"},
+		"split_ticket": {"subject": "x", "communication_id": message.ticket_message},
+		"merge_ticket": {"source": stage.one_ticket, "target": stage.one_ticket},
+		"get_ticket_activities": {"ticket": stage.one_ticket},
+	}[method.rsplit(".", 1)[1]]
+	return person.call(method, **arguments)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_methods(restricted_stage, method):
+	allowed = {role for role in ROLES if call_as(restricted_stage, role, method).status_code != 403}
+	assert allowed == METHODS[method]
+
+
+def rows_seen(stage, role: str, doctype: str) -> tuple[int | None, int | None, int | None]:
+	"""How many rows the list gives, how many it counts, and the status of opening one; None = forbidden."""
+	person = stage.person(role)
+	table = frappe.get_all(doctype, pluck="name", limit=1, order_by="creation desc")
+	listed = person.get(f"api/resource/{doctype}", limit_page_length=0)
+	counted = person.call("frappe.desk.reportview.get_count", doctype=doctype, filters="[]", fields="[]")
+	opened = person.get(f"api/resource/{doctype}/{table[0]}") if table else listed
+	return (
+		len(listed.json()["data"]) if listed.ok else None,
+		counted.json()["message"] if counted.ok else None,
+		opened.status_code,
+	)
+
+
+@pytest.mark.parametrize("doctype", DOCTYPES)
+@pytest.mark.parametrize("role", ROLES)
+def test_doctypes(restricted_stage, role, doctype):
+	readers, by_team = DOCTYPES[doctype]
+	add_a_suggestion(restricted_stage)
+	everything = frappe.db.count(doctype)
+	assert everything
+	listed, counted, status = rows_seen(restricted_stage, role, doctype)
+	if role not in readers:
+		assert (listed, counted, status) == (None, None, 403)
+	elif by_team and role == "restricted":
+		assert (listed, counted, status) == (0, 0, 403)
+	elif by_team:  # what earlier tests left without a ticket or a team is nobody's
+		assert 0 < listed == counted <= everything
+		assert status == 200
+	else:
+		assert (listed, counted, status) == (everything, everything, 200)
+
+
+def add_a_suggestion(stage) -> None:
+	values = {
+		"ticket": stage.one_ticket,
+		"message": next(iter(stage.messages().values())).name,
+		"digest": stage.token,
+	}
+	if not frappe.db.exists("Social Article Suggestion", {"digest": stage.token}):
+		document = frappe.get_doc({"doctype": "Social Article Suggestion", **values})
+		document.db_insert()
+		frappe.db.commit()
+
+
+@pytest.mark.parametrize("doctype", [*DOCTYPES, "Social Channel", "Social Triage Rule"])
+def test_nobody_but_the_store_writes_the_ledger_and_no_agent_writes_settings(restricted_stage, doctype):
+	add_a_suggestion(restricted_stage)
+	name = frappe.get_all(doctype, pluck="name", limit=1)[0]
+	writers = {"manager"} if doctype not in DOCTYPES else NOBODY
+	for role in ROLES:
+		answer = restricted_stage.person(role).call(
+			"frappe.client.set_value", doctype=doctype, name=name, fieldname=json.dumps({"modified": None})
+		)
+		assert (answer.status_code != 403) == (role in writers), (role, answer.text[:300])
+
+
+def test_no_secret_is_readable(restricted_stage):
+	for role in AGENTS:
+		form = restricted_stage.person(role).get(f"api/resource/Social Channel/{restricted_stage.channel}")
+		assert restricted_stage.token not in form.text
+
+
+def test_visible_teams_follow_helpdesk(restricted_stage):
+	settings = frappe.get_doc("HD Settings")
+	assert visible_teams(PEOPLE["agent"][0]) == {TEAM}
+	assert visible_teams(PEOPLE["restricted"][0]) == {OTHER_TEAM}
+	assert visible_teams(PEOPLE["customer"][0]) == frozenset()
+	assert visible_teams("Administrator") is None
+	settings.db_set("do_not_restrict_tickets_without_an_agent_group", 1)
+	frappe.clear_document_cache("HD Settings")
+	assert visible_teams(PEOPLE["agent"][0]) == {TEAM, ""}
+	settings.db_set("restrict_tickets_by_agent_group", 0)
+	frappe.clear_document_cache("HD Settings")
+	assert visible_teams(PEOPLE["agent"][0]) is None
+	frappe.db.rollback()

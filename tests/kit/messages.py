@@ -1,0 +1,80 @@
+"""Every text that a person can meet in a site: the same calls and JSON keys that Frappe's extractor reads."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import social_service
+
+PACKAGE = Path(social_service.__file__).parent
+ENGLISH_ONLY = {"cli.py", "rehearsal"}  # the command line and the rehearsal speak English
+JAVASCRIPT = re.compile(r"""__\(\s*(?P<q>["'`])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)""", re.S)
+TEMPLATE = re.compile(r"""_\(\s*(?P<q>["'])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)""", re.S)
+LABELS = ("label", "description", "documentation_url_label", "title", "subtitle", "success_message")
+NAMED = {"DocType": "name", "Report": "report_name", "Number Card": "label", "Dashboard Chart": "chart_name"}
+
+
+def messages() -> set[str]:
+	"""Without the empty ones."""
+	found = {*_python(), *_scripts(), *_documents()}
+	return {text for text in found if text.strip() and re.search(r"[^\W\d_]", text)}
+
+
+def _files(*patterns: str) -> Iterator[Path]:
+	for pattern in patterns:
+		for path in sorted(PACKAGE.rglob(pattern)):
+			if not ENGLISH_ONLY & set(path.relative_to(PACKAGE).parts):
+				yield path
+
+
+def _python() -> Iterator[str]:
+	for path in _files("*.py"):
+		for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+			if isinstance(node, ast.Call) and _is_translation(node.func) and node.args:
+				if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+					yield node.args[0].value
+
+
+def _is_translation(function: ast.expr) -> bool:
+	name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+	return name in ("_", "_lt")
+
+
+def _scripts() -> Iterator[str]:
+	for path in _files("*.js", "*.html"):
+		text = path.read_text(encoding="utf-8")
+		expression = JAVASCRIPT if path.suffix == ".js" else TEMPLATE
+		for found in expression.finditer(text):
+			yield found["text"].replace('\\"', '"').replace("\\'", "'").replace("\\n", "\n")
+
+
+def _documents() -> Iterator[str]:
+	for path in sorted((PACKAGE / "social_service").rglob("*.json")):
+		document = json.loads(path.read_text(encoding="utf-8"))
+		for one in document if isinstance(document, list) else [document]:
+			yield from _of_document(one)
+
+
+def _of_document(document: dict) -> Iterator[str]:
+	kind = document.get("doctype", "")
+	if kind in NAMED:
+		yield document.get(NAMED[kind], "")
+	if kind != "DocType":
+		yield from (str(document[key]) for key in LABELS if document.get(key))
+	for row in [*document.get("fields", ()), *_rows(document)]:
+		if row.get("hidden"):
+			continue
+		yield from (str(row[key]) for key in LABELS if row.get(key))
+		if row.get("fieldtype") == "Select":
+			yield from (row.get("options") or "").split("\n")
+
+
+def _rows(document: dict) -> Iterator[dict]:
+	for key in ("links", "shortcuts", "charts", "number_cards", "filters", "columns", "steps"):
+		rows = document.get(key)
+		if isinstance(rows, list):
+			yield from (row for row in rows if isinstance(row, dict))
