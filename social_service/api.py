@@ -90,22 +90,13 @@ def channel_health(channel: str) -> dict:
 @frappe.whitelist(methods=["POST"])
 def check_channel(channel: str) -> dict:
 	_may_set_up(channel)
-	return _asked(check, channel)
+	return _asked(tasks.check, channel)
 
 
 @frappe.whitelist(methods=["POST"])
 def preview_channel(channel: str) -> dict:
 	_may_set_up(channel)
-	return _asked(preview, channel)
-
-
-# asked in a worker
-def check(name: str) -> channel_view.Checked:
-	return channel_view.check(HelpdeskHost(), name, tasks.now)
-
-
-def preview(name: str) -> channel_view.Preview:
-	return channel_view.preview(HelpdeskHost(), name, tasks.now)
+	return _asked(tasks.preview, channel)
 
 
 def _may_set_up(channel: str) -> None:

@@ -193,7 +193,9 @@ def colors(host: Host) -> Mapping[str, str]:
 	worst: dict[str, int] = {}
 	for channel, failures in host.store.tally(SocialStream, ("channel", "failures"), {"duty": Duty.POLL}):
 		worst[channel] = max(failures, worst.get(channel, 0))
-	enabled = {one.name for one in host.store.find(SocialChannel, {"enabled": True}, order="name", limit=1000)}
+	enabled = {
+		one.name for one in host.store.find(SocialChannel, {"enabled": True}, order="name", limit=1000)
+	}
 	return {channel: _color(failures) for channel, failures in worst.items() if channel in enabled}
 
 

@@ -39,7 +39,10 @@ override_whitelisted_methods = {
 	"helpdesk.helpdesk.doctype.hd_ticket.api.split_ticket": "social_service.overrides.host_methods.split_ticket",
 	"helpdesk.helpdesk.doctype.hd_ticket.api.merge_ticket": "social_service.overrides.host_methods.merge_ticket",
 	"helpdesk.helpdesk.doctype.hd_ticket.api.get_ticket_activities": (
-		"social_service.overrides.host_methods.get_ticket_activities"
+		"social_service.overrides.ticket_view.get_ticket_activities"
+	),
+	"helpdesk.helpdesk.doctype.hd_ticket.api.get_ticket_contact": (
+		"social_service.overrides.ticket_view.get_ticket_contact"
 	),
 }
 

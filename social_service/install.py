@@ -11,12 +11,14 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.model.base_document import get_controller
 
-from social_service.ledger import LEDGER
+from social_service.ledger import LEDGER, digest
 from social_service.overrides.hd_ticket import SocialTicketMixin
 
 TICKET, TEMPLATE = "HD Ticket", "Default"
 TICK_SECONDS = 60
 SEEDED = "social_service_seeded_{0}"
+FORM_SCRIPT = "Social Service"
+SCRIPTS = Path(__file__).parent / "public" / "js"
 DEFAULT_RULES = Path(__file__).parent / "triage" / "defaults.json"
 
 # fieldname: (label, type, options, shown in the ticket's sidebar)
@@ -37,17 +39,19 @@ def setup() -> None:
 	_add_indexes()
 	_once("sidebar", _add_to_sidebar)
 	_once("rules", _add_triage_rules)
+	_keep_form_script()
 	_say_what_is_wrong()
 
 
 def before_uninstall() -> None:
 	"""Tickets and their messages stay, with what their social columns hold."""
 	_remove_from_sidebar()
+	frappe.delete_doc("HD Form Script", FORM_SCRIPT, ignore_missing=True, force=True)
 	for field in TICKET_FIELDS:
 		frappe.delete_doc("Custom Field", f"{TICKET}-{field}", ignore_missing=True, force=True)
 	for job in frappe.get_all("Scheduled Job Type", {"method": ["like", "social_service.%"]}, pluck="name"):
 		frappe.delete_doc("Scheduled Job Type", job, force=True)
-	for what in ("sidebar", "rules"):
+	for what in ("sidebar", "rules", "form_script"):
 		frappe.defaults.clear_default(SEEDED.format(what))
 	frappe.clear_cache(doctype=TICKET)
 
@@ -98,6 +102,27 @@ def _remove_from_sidebar() -> None:
 	template = frappe.get_doc("HD Ticket Template", TEMPLATE)
 	template.set("fields", [row for row in template.fields if row.fieldname not in TICKET_FIELDS])
 	template.save(ignore_permissions=True)
+
+
+def _keep_form_script() -> None:
+	"""The loader of the ticket view's actions: made once, and renewed while nobody has edited it."""
+	script, seeded = _form_script(), SEEDED.format("form_script")
+	known = frappe.db.get_default(seeded)
+	there = frappe.db.get_value("HD Form Script", FORM_SCRIPT, "script")
+	if there is None and not known:
+		values = {"name": FORM_SCRIPT, "dt": TICKET, "apply_to": "Form", "enabled": 1, "script": script}
+		frappe.get_doc({"doctype": "HD Form Script", **values}).insert(ignore_permissions=True)
+	elif there is not None and digest(there) == known:
+		frappe.db.set_value("HD Form Script", FORM_SCRIPT, "script", script)
+	else:
+		return
+	frappe.db.set_default(seeded, digest(script))
+
+
+def _form_script() -> str:
+	"""Browsers keep an asset for long: its address names its content."""
+	version = digest((SCRIPTS / "ticket_view.js").read_text(encoding="utf-8"))[:10]
+	return (SCRIPTS / "ticket_loader.js").read_text(encoding="utf-8").replace("VERSION", version)
 
 
 # --- our own tables -----------------------------------------------------------------------------------------

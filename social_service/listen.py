@@ -5,6 +5,7 @@ Nothing is decided here. A page and its cursor are stored in one transaction; wh
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,6 +30,8 @@ RECHECK_BATCH = 100
 RECHECK_MOST = 1000
 LONGEST_WAIT = timedelta(hours=1)
 ARRIVING_SECONDS = 30
+FORGOTTEN = timedelta(minutes=10)
+log = logging.getLogger(__name__)
 
 
 # --- which streams, when -------------------------------------------------------------------------------------
@@ -38,7 +41,10 @@ def due(host: Host, clock: Clock) -> list[SocialStream]:
 	"""The stream rows to work on now, of all enabled channels: due to be fetched, or with posts to decide."""
 	now, rows = clock(), []
 	for channel in host.store.find(SocialChannel, {"enabled": True}, order="name", limit=1000):
-		rows += [row for row in duties(host, channel, clock) if is_due(row, now)]
+		try:
+			rows += [row for row in duties(host, channel, clock) if is_due(row, now)]
+		except Exception:  # the edge of the dispatcher: a broken driver must not silence the other channels
+			log.exception("channel %s can't be listened to", channel.name)
 	return rows
 
 
@@ -71,11 +77,18 @@ def is_due(row: SocialStream, now: datetime) -> bool:
 def is_arriving(host: Host, channel: str, now: datetime) -> bool:
 	"""Is a page of this channel on its way? Then a decision waits a little, so that the older post is decided first."""
 	streams = host.store.find(SocialStream, {"channel": channel, "duty": Duty.POLL}, order="name", limit=1000)
-	if not any(is_due(row, now) or (row.lease_until and row.lease_until > now) for row in streams):
+	if not any(_is_on_its_way(row, now) for row in streams):
 		return False
 	waiting = {"channel": channel, "fate": None}
 	oldest = host.store.find(SocialMessage, waiting, order="stored_at", limit=1)
 	return bool(oldest) and now - oldest[0].stored_at < timedelta(seconds=ARRIVING_SECONDS)
+
+
+def _is_on_its_way(row: SocialStream, now: datetime) -> bool:
+	"""A stream that was due long ago is not polled any more: its keyword was taken out."""
+	if row.lease_until and row.lease_until > now:
+		return True
+	return is_due(row, now) and (row.next_at is None or now - row.next_at < FORGOTTEN)
 
 
 # --- fetching ------------------------------------------------------------------------------------------------

@@ -139,7 +139,7 @@ def samples_of(posts: Iterable[Previewed]) -> list[Previewed]:
 
 def _short(reason: str) -> str:
 	"""Without the words of the post that it quotes."""
-	return reason.split(" (“")[0]
+	return reason.split(" (“", maxsplit=1)[0]
 
 
 def _thin(group: list[Previewed]) -> list[Previewed]:

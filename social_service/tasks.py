@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 
 import frappe
 
-from social_service import account, engage, listen, ticket
+from social_service import account, channel_view, engage, listen, ticket
 from social_service.hosts.base import Busy
 from social_service.hosts.helpdesk import HelpdeskHost
 from social_service.ledger import Duty, SocialReply, SocialStream, digest
@@ -74,6 +74,21 @@ def send(name: str) -> None:
 	with _as_system(f"send {name}"):
 		engage.send(HelpdeskHost(), name, now)
 
+
+# --- asked by somebody who waits ----------------------------------------------------------------------------
+
+
+def check(name: str) -> channel_view.Checked:
+	with _as_system(f"check {name}"):
+		return channel_view.check(HelpdeskHost(), name, now)
+
+
+def preview(name: str) -> channel_view.Preview:
+	with _as_system(f"preview {name}"):
+		return channel_view.preview(HelpdeskHost(), name, now)
+
+
+# --- into the queue -----------------------------------------------------------------------------------------
 
 JOBS = {Duty.POLL: poll, Duty.RECHECK: recheck, Duty.DECIDE: decide}
 

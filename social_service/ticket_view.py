@@ -125,8 +125,12 @@ def _why_not(driver: Channel | None, message: SocialMessage) -> Sentence | None:
 def _widths(network: str, message: SocialMessage) -> tuple[Sentence, Sentence]:
 	name = f"@{message.handle}" if message.handle else message.author_name
 	if message.visibility is Visibility.PRIVATE:
-		return _("Reply privately on {0}", network), _("Private reply to {0} on {1}: only they read it", name, network)
-	return _("Reply publicly on {0}", network), _("Public reply to {0} on {1}: everybody can read it", name, network)
+		return _("Reply privately on {0}", network), _(
+			"Private reply to {0} on {1}: only they read it", name, network
+		)
+	return _("Reply publicly on {0}", network), _(
+		"Public reply to {0} on {1}: everybody can read it", name, network
+	)
 
 
 def measure(host: Host, replied: AgentReplied, clock: Clock) -> Measured:
@@ -188,7 +192,9 @@ def last_reply(host: Host, ticket: str) -> SocialReply | None:
 
 def is_stuck(reply: SocialReply) -> bool:
 	"""Only a person moves it on: it failed, or we gave up looking whether it is there."""
-	return reply.state is ReplyState.FAILED or (reply.state is ReplyState.UNKNOWN and reply.next_try_at is None)
+	return reply.state is ReplyState.FAILED or (
+		reply.state is ReplyState.UNKNOWN and reply.next_try_at is None
+	)
 
 
 def stuck_reply(host: Host, ticket: str) -> SocialReply:

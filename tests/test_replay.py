@@ -8,8 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
-from social_service import archives, hooks, replay, report_figures
+from social_service import archives, cli, hooks, replay, report_figures
 from social_service.archives.file import decoded, read_time
 from social_service.archives.rows import read_articles
 from social_service.hosts.embedded import EmbeddedHost
@@ -295,3 +296,48 @@ def test_a_file_without_times_says_so_and_shows_no_hours(host):
 	report = played(host, read("questions.csv", text_column="utterance"))
 	assert not report.has_times and report.span() is None
 	assert any("no times" in str(note) for note in report.notes)
+
+
+# --- the command ---------------------------------------------------------------------------------------------
+
+
+def test_the_command_writes_a_page_and_one_json_object(tmp_path):
+	out = tmp_path / "new" / "report.html"
+	told = [
+		"replay",
+		str(FILES / "talk.jsonl"),
+		"--account",
+		"talwind",
+		"--json",
+		"--out",
+		str(out),
+		"--language",
+		"de",
+	]
+	result = CliRunner().invoke(cli.main, told)
+	assert result.exit_code == 0, result.output
+	assert json.loads(result.stdout)["fates"]["opened"] == 3
+	assert 'lang="de"' in out.read_text(encoding="utf-8") and "<script>alert" not in out.read_text(
+		encoding="utf-8"
+	)
+	assert not list(Path().glob("articles.json")), "the index of articles is kept nowhere"
+
+
+def test_the_command_shows_tables_and_what_it_could_not_read():
+	result = CliRunner().invoke(cli.main, ["replay", str(FILES / "inbox.csv"), "--timezone", "Europe/Berlin"])
+	assert result.exit_code == 0
+	assert "What became of every post" in result.stdout
+
+
+@pytest.mark.parametrize(
+	("arguments", "sentence"),
+	[
+		([FILES / "questions.csv"], "--text-column"),
+		([FILES / "talk.jsonl", "--timezone", "Mars/Olympus"], "There is no time zone called Mars/Olympus"),
+		([FILES / "talk.jsonl", "--articles", FILES / "inbox.csv"], "needs a column title"),
+		([FILES / "talk.jsonl", "--out", FILES / "talk.jsonl" / "x.html"], "could not be written"),
+	],
+)
+def test_the_command_says_what_to_change(arguments, sentence):
+	result = CliRunner().invoke(cli.main, ["replay", *map(str, arguments)])
+	assert result.exit_code == 1 and sentence in result.output

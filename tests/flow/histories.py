@@ -235,3 +235,9 @@ class Story:
 	def dry(self, _subject: str) -> None:
 		with self.desk.host.transaction():
 			self.desk.host.store.change(self.desk.channel, dry_run=True)
+
+	def look(self, _subject: str) -> None:
+		"""Only the time matters."""
+
+	def _message(self, who: str) -> SocialMessage:
+		return self.desk.message(self.posts[who][-1].external_id)

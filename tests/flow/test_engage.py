@@ -7,7 +7,14 @@ from datetime import timedelta
 import pytest
 
 from social_service import engage
-from social_service.channels.errors import Ambiguous, AuthFailed, AuthProblem, Rejected, Throttled, Unavailable
+from social_service.channels.errors import (
+	Ambiguous,
+	AuthFailed,
+	AuthProblem,
+	Rejected,
+	Throttled,
+	Unavailable,
+)
 from social_service.engage import Refused
 from social_service.ledger import SocialConversation, SocialReply
 from social_service.records import ReplyState, Visibility

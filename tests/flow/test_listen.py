@@ -8,7 +8,14 @@ import pytest
 
 from social_service import listen
 from social_service.channels.base import Stream
-from social_service.channels.errors import AuthFailed, AuthProblem, PayloadInvalid, Rejected, Throttled, Unavailable
+from social_service.channels.errors import (
+	AuthFailed,
+	AuthProblem,
+	PayloadInvalid,
+	Rejected,
+	Throttled,
+	Unavailable,
+)
 from social_service.intake import LeaseLost, store_page
 from social_service.ledger import Duty, SocialMessage, SocialPayload
 from social_service.records import Author, Fate, Page, Unreadable
@@ -266,3 +273,17 @@ def test_reading_again_takes_all_posts_of_recent_tickets(desk, monkeypatch):
 		listen.recheck(desk.host, row.name, desk.clock)
 	gone = [one.external_id for one in desk.host.store.find(SocialMessage, {}, order="external_id", limit=9) if one.deleted_at]
 	assert gone == ["p0", "p4"]
+
+
+def test_a_driver_that_breaks_silences_no_other_channel(desk, monkeypatch):
+	with desk.host.transaction():
+		desk.host.store.add(desk.channel.__class__(title="Broken", driver="memory", base_url="broken"))
+	real = listen.connect
+
+	def connect(host, channel, clock):
+		if channel.base_url == "broken":
+			raise ZeroDivisionError
+		return real(host, channel, clock)
+
+	monkeypatch.setattr(listen, "connect", connect)
+	assert [row.channel for row in desk.rows(Duty.POLL)] == [desk.channel.name]

@@ -14,12 +14,6 @@ from social_service.settings import SocialChannel
 from social_service.wait import Line, Span, percentile
 from tests.flow.histories import BERLIN, DAY, HISTORIES, PROMISED, Story
 
-def look(self, _subject: str) -> None:
-		"""Only the time matters."""
-
-	def _message(self, who: str) -> SocialMessage:
-		return self.desk.message(self.posts[who][-1].external_id)
-
 
 def look(desk, by: By = By.DAY, **more) -> Measured:
 	asked = Asked(**{"first": date(2026, 1, 1), "last": date(2026, 12, 31), "zone": BERLIN, "by": by} | more)
@@ -189,7 +183,9 @@ def test_posts_that_only_passed_by_have_no_part_in_the_lag(desk):
 
 def test_every_figure_has_its_definition():
 	assert all(str(sentence).endswith(".") for sentence in DEFINITIONS.values())
-	assert {"Posts", "Tickets", "First response", "Detection lag", "Within target"} <= set(map(str, DEFINITIONS))
+	assert {"Posts", "Tickets", "First response", "Detection lag", "Within target"} <= set(
+		map(str, DEFINITIONS)
+	)
 
 
 def test_a_message_needs_no_conversation_to_be_counted(desk):

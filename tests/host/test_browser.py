@@ -6,7 +6,6 @@ Nothing may stand in the browser's console or in the site's Error Log afterwards
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from social_service import tasks
 from social_service.records import ReplyState
 from tests.host import browser
 from tests.host.browser import Browser
-from tests.host.conftest import simulated
 from tests.host.stage import PEOPLE, Stage
 
 REASON = browser.what_is_missing()
@@ -192,7 +190,9 @@ def test_an_agent_learns_before_writing_that_a_post_may_not_be_answered(stage, s
 
 @pytest.mark.parametrize("language", ["en"])
 def test_an_ordinary_ticket_has_nothing_of_it(stage, sit_down, language):
-	ticket = frappe.get_doc({"doctype": "HD Ticket", "subject": "By mail", "raised_by": "anna@example.com"}).insert()
+	ticket = frappe.get_doc(
+		{"doctype": "HD Ticket", "subject": "By mail", "raised_by": "anna@example.com"}
+	).insert()
 	frappe.db.commit()
 	page = sit_down("agent")
 	open_ticket(page, ticket.name)
@@ -221,7 +221,9 @@ def test_a_manager_connects_a_channel_and_sees_what_it_would_open(stage, sit_dow
 	page.click("button", words["preview"])
 	page.wait(".modal.show table", words["opens"])
 	stage.refresh()
-	assert not frappe.db.exists("Social Message", {"channel": frappe.db.get_value("Social Channel", {"title": title})})
+	assert not frappe.db.exists(
+		"Social Message", {"channel": frappe.db.get_value("Social Channel", {"title": title})}
+	)
 	page.open(f"/app/social-channel/{frappe.db.get_value('Social Channel', {'title': title})}")
 	page.click("button", words["pause"])
 	page.wait(".form-message", words["paused"])

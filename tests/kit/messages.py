@@ -34,14 +34,13 @@ def _files(*patterns: str) -> Iterator[Path]:
 def _python() -> Iterator[str]:
 	for path in _files("*.py"):
 		for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-			if isinstance(node, ast.Call) and _is_translation(node.func) and node.args:
-				if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-					yield node.args[0].value
+			if isinstance(node, ast.Call) and _is_translation(node) and isinstance(node.args[0].value, str):
+				yield node.args[0].value
 
 
-def _is_translation(function: ast.expr) -> bool:
-	name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-	return name in ("_", "_lt")
+def _is_translation(call: ast.Call) -> bool:
+	name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+	return name in ("_", "_lt") and bool(call.args) and isinstance(call.args[0], ast.Constant)
 
 
 def _scripts() -> Iterator[str]:

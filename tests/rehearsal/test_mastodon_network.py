@@ -166,12 +166,3 @@ def test_what_makes_no_sense_is_refused(network: Network):
 	):
 		with pytest.raises(requests.HTTPError):
 			call()
-
-
-def test_a_day_is_fast_enough(network: Network):
-	"""Some 5000 calls a day: an idle poll and a post stay in the order of milliseconds (generous: a busy machine)."""
-	start = time.monotonic()
-	for number in range(50):
-		network.post("erika", f"@heimwerk number {number}")
-		notifications(network, limit=5)
-	assert (time.monotonic() - start) / 100 < 0.05
