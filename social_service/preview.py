@@ -55,7 +55,7 @@ def preview(host: Host, channel: SocialChannel, clock: Clock, limit: int = LIMIT
 	page = last_posts(driver, clock(), limit)
 	label = driver.label
 	with _aside(host, channel) as memory:
-		_through_the_flow(memory, channel, page, clock())
+		_through_the_flow(memory, replace(channel, dry_run=False), page, clock())
 		return sorted(judged(memory, {channel.name: label}), key=lambda one: one.sent_at, reverse=True)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from social_service import engage, listen
 from social_service.channels.errors import Rejected, Unavailable
-from social_service.ledger import Duty, SocialStream
+from social_service.ledger import Duty, SocialMessage, SocialStream
 from social_service.records import Author, Visibility
 from social_service.sentence import _
 
