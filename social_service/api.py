@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import frappe
 from helpdesk.utils import agent_only
 
 from social_service import channel_view, engage, tasks, ticket_view
 from social_service.guard import Refused
 from social_service.hosts import frappe_articles
-from social_service.hosts.frappe_store import say
+from social_service.hosts.frappe_store import refuse
 from social_service.hosts.frappe_words import spoken
 from social_service.hosts.frappe_worker import NoWorker, WorkerFailed, ask_a_worker
 from social_service.hosts.helpdesk import HelpdeskHost
 from social_service.overrides.reply_text import plain_text
 from social_service.records import AgentReplied
-from social_service.sentence import Sentence
 
 # --- the ticket view ----------------------------------------------------------------------------------------
 
@@ -51,7 +48,7 @@ def retry_reply(ticket: str) -> None:
 	try:
 		reply = ticket_view.stuck_reply(host, ticket)
 	except Refused as refused:
-		_refuse(refused.sentence)
+		refuse(refused.sentence)
 	engage.retry(host, reply.name, tasks.now)
 	tasks.send_soon(reply.name)
 
@@ -107,7 +104,7 @@ def _asked(work: object, channel: str) -> dict:
 	try:
 		return _answer(ask_a_worker(work, name=channel))
 	except (NoWorker, WorkerFailed) as error:
-		_refuse(error.sentence)
+		refuse(error.sentence)
 
 
 # --- answers ------------------------------------------------------------------------------------------------
@@ -116,6 +113,3 @@ def _asked(work: object, channel: str) -> dict:
 def _answer(value: object) -> object:
 	return spoken(value, frappe.local.lang)
 
-
-def _refuse(sentence: Sentence) -> None:
-	frappe.throw(escape(say(sentence, frappe.local.lang)))

@@ -31,6 +31,8 @@ else:
 
 doc_events = {
 	"HD Ticket": {"reply_via_agent": "social_service.overrides.replies.publish"},
+	"HD Service Level Agreement": {"on_update": "social_service.overrides.promises.host_changed"},
+	"HD Ticket Priority": {"after_insert": "social_service.overrides.promises.host_changed"},
 	"Email Queue": {"before_insert": "social_service.overrides.replies.keep_mail_from_authors"},
 }
 

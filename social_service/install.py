@@ -11,7 +11,9 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.model.base_document import get_controller
 
+from social_service.hosts.helpdesk_promises import forget_promises
 from social_service.ledger import LEDGER, digest
+from social_service.overrides import promises
 from social_service.overrides.hd_ticket import SocialTicketMixin
 
 TICKET, TEMPLATE = "HD Ticket", "Default"
@@ -39,6 +41,8 @@ def setup() -> None:
 	_add_indexes()
 	_once("sidebar", _add_to_sidebar)
 	_once("rules", _add_triage_rules)
+	_once("policies", promises.seed)
+	promises.keep()
 	_keep_form_script()
 	_say_what_is_wrong()
 
@@ -46,12 +50,13 @@ def setup() -> None:
 def before_uninstall() -> None:
 	"""Tickets and their messages stay, with what their social columns hold."""
 	_remove_from_sidebar()
+	forget_promises()
 	frappe.delete_doc("HD Form Script", FORM_SCRIPT, ignore_missing=True, force=True)
 	for field in TICKET_FIELDS:
 		frappe.delete_doc("Custom Field", f"{TICKET}-{field}", ignore_missing=True, force=True)
 	for job in frappe.get_all("Scheduled Job Type", {"method": ["like", "social_service.%"]}, pluck="name"):
 		frappe.delete_doc("Scheduled Job Type", job, force=True)
-	for what in ("sidebar", "rules", "form_script"):
+	for what in ("sidebar", "rules", "policies", "form_script"):
 		frappe.defaults.clear_default(SEEDED.format(what))
 	frappe.clear_cache(doctype=TICKET)
 

@@ -16,6 +16,8 @@ import frappe
 from social_service import account, channel_view, engage, listen, ticket
 from social_service.hosts.base import Busy
 from social_service.hosts.helpdesk import HelpdeskHost
+from social_service.hosts.helpdesk_promises import anybody_waits
+from social_service.hosts.helpdesk_promises import follow_promises as follow
 from social_service.ledger import Duty, SocialReply, SocialStream, digest
 
 QUEUE = "short"  # away from the host's notification jobs
@@ -50,6 +52,12 @@ def decide_soon(channel: str) -> None:
 	_enqueue_stream(account.duty_row(HelpdeskHost(), channel, Duty.DECIDE))
 
 
+def deadlines_soon() -> None:
+	"""After a promise has changed. Safe to run any number of times, so any number of them may wait."""
+	if anybody_waits():
+		frappe.enqueue(follow_promises, queue=QUEUE, timeout=MOST_SECONDS, enqueue_after_commit=True)
+
+
 # --- the jobs: safe to run any number of times, because each claims its row first ---------------------------
 
 
@@ -75,6 +83,11 @@ def send(name: str) -> None:
 		engage.send(HelpdeskHost(), name, now)
 
 
+def follow_promises() -> None:
+	with _as_system("follow promises"):
+		follow()
+
+
 # --- asked by somebody who waits ----------------------------------------------------------------------------
 
 
@@ -89,6 +102,7 @@ def preview(name: str) -> channel_view.Preview:
 
 
 # --- into the queue -----------------------------------------------------------------------------------------
+
 
 JOBS = {Duty.POLL: poll, Duty.RECHECK: recheck, Duty.DECIDE: decide}
 

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 
-from social_service import match
 from social_service.account import Clock, the_channel
-from social_service.channels import driver as driver_class
 from social_service.conversation import add_context, conversation_for, profile_for, ticket_so_far
+from social_service.decider import Decider
 from social_service.hosts.base import Busy, Can, Host
 from social_service.intake import LEASE_SECONDS
 from social_service.ledger import (
@@ -28,46 +25,12 @@ from social_service.native import note_native_answer
 from social_service.pause import pause_point
 from social_service.records import Fate, Need, NewTicket, TicketMessage, TicketState, Visibility
 from social_service.sentence import Refused, Sentence, _
-from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule
-from social_service.triage import Verdict, judge
+from social_service.triage import Verdict
 
 BATCH = 50
+MOST_TIME = timedelta(minutes=4)  # well below a job's limit, whose alarm would hit an innocent message
 SUBJECT_LIMIT = 120
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class Decider:
-	"""All that deciding a batch needs, read once."""
-
-	host: Host
-	channel: SocialChannel
-	now: datetime
-	began: dict[str, datetime | None]  # stream → since when we listen to it
-
-	@cached_property
-	def settings(self) -> SocialServiceSettings:
-		return self.host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
-
-	@cached_property
-	def rules(self) -> list[SocialTriageRule]:
-		return self.host.store.find(SocialTriageRule, {"enabled": True}, order="sort_order,name", limit=1000)
-
-	@cached_property
-	def languages(self) -> list[str]:
-		return [one.strip().lower() for one in self.settings.languages.split(",") if one.strip()]
-
-	@cached_property
-	def network(self) -> str:
-		return driver_class(self.channel.driver).label
-
-	@cached_property
-	def articles(self) -> match.Index:
-		path = self.host.cache / "articles.json"
-		index = match.load(path)
-		if index.update(self.host.desk.articles(index.as_of)):
-			match.save(index, path)
-		return index
 
 
 # --- the job -------------------------------------------------------------------------------------------------
@@ -79,9 +42,9 @@ def decide(host: Host, stream_name: str, clock: Clock) -> int:
 	leased = row and host.store.claim(row, seconds=LEASE_SECONDS, now=clock())
 	if not leased:
 		return 0
-	decided = 0
+	decided, until = 0, clock() + MOST_TIME
 	try:
-		while leased and not is_arriving(host, leased.channel, clock()):
+		while leased and clock() < until and not is_arriving(host, leased.channel, clock()):
 			done = _decide_batch(host, _waiting(host, leased.channel), clock)
 			if not done:
 				break
@@ -110,7 +73,31 @@ def _decide_batch(host: Host, batch: Sequence[SocialMessage], clock: Clock) -> i
 	channel = the_channel(host, batch[0].channel)
 	streams = host.store.find(SocialStream, {"channel": channel.name}, order="name", limit=1000)
 	decider = Decider(host, channel, clock(), {row.stream_key: row.began_at for row in streams})
-	return sum(decide_one(decider, message) for message in batch)
+	quiet = _decide_quietly(decider, batch)
+	return len(quiet) + sum(decide_one(decider, message) for message in batch if message.name not in quiet)
+
+
+def _decide_quietly(decider: Decider, batch: Sequence[SocialMessage]) -> set[str]:
+	"""What can't concern any ticket is most of what comes in: decided in one transaction. Returns their names."""
+	quiet = {message.name: fate for message in batch if (fate := _quiet_fate(decider, message))}
+	try:
+		with decider.host.transaction():
+			for message in batch:
+				if message.name in quiet:
+					_fate(decider, message, *quiet[message.name])
+			pause_point("mid-decide")
+	except (Busy, _DecidedElsewhere):
+		return set()  # one by one then
+	return set(quiet)
+
+
+def _quiet_fate(decider: Decider, message: SocialMessage) -> tuple | None:
+	if message.is_own:
+		return None  # it may answer somebody
+	try:
+		return _fate_without_ticket(decider, message)
+	except Exception:  # a poison message: `decide_one` meets it again and puts it aside
+		return None
 
 
 def decide_one(decider: Decider, message: SocialMessage) -> bool:
@@ -150,14 +137,13 @@ def retry(host: Host, message_name: str, clock: Clock) -> None:
 
 
 def _settle(decider: Decider, message: SocialMessage) -> None:
-	plain = _plain_fate(decider, message)
-	if plain:
-		_fate(decider, message, *plain)
+	if message.is_own:
+		note_native_answer(decider.host, message)
+	settled = _fate_without_ticket(decider, message)
+	if settled:
+		_fate(decider, message, *settled)
 		return
-	verdict = judge(message, decider.rules, decider.languages)
-	if verdict.is_spam or not verdict.concerns:
-		_fate(decider, message, Fate.IGNORED, verdict.reason, verdict)
-		return
+	verdict = decider.verdict(message)
 	known = ticket_so_far(decider.host, message)
 	if known and _may_join(decider, message, known):
 		_join(decider, message, known, verdict)
@@ -169,10 +155,20 @@ def _settle(decider: Decider, message: SocialMessage) -> None:
 		_open(decider, message, verdict, follows=known.name if known else "")
 
 
+def _fate_without_ticket(decider: Decider, message: SocialMessage) -> tuple | None:
+	"""(fate, reason, verdict) of what no ticket can be about. Writes nothing."""
+	plain = _plain_fate(decider, message)
+	if plain:
+		return (*plain, None)
+	verdict = decider.verdict(message)
+	if verdict.is_spam or not verdict.concerns:
+		return Fate.IGNORED, verdict.reason, verdict
+	return None
+
+
 def _plain_fate(decider: Decider, message: SocialMessage) -> tuple[Fate, Sentence] | None:
 	"""What needs no judgement of the words."""
 	if message.is_own:
-		note_native_answer(decider.host, message)
 		return Fate.IGNORED, _("Our own post")
 	if message.is_repost:
 		return Fate.IGNORED, _("A repost says nothing new")

@@ -17,6 +17,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.model.rename_doc import rename_doc
 
+from social_service.hosts.base import Busy
 from social_service.hosts.frappe_store import say, transaction
 from social_service.hosts.helpdesk import PLAIN
 from social_service.hosts.helpdesk_conditions import conditions_of, expression
@@ -227,7 +228,7 @@ def follow_promises() -> None:
 		try:
 			with transaction():
 				_follow(name)
-		except frappe.ValidationError as error:  # Helpdesk refuses it: its next save tells a person why
+		except (frappe.ValidationError, Busy) as error:  # its next save computes it, or says why not
 			log.warning("ticket %s keeps its deadline: %s", name, error)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import frappe
 from helpdesk.api import ticket as host_ticket
 from helpdesk.helpdesk.doctype.hd_ticket import api as host_api
@@ -11,11 +9,10 @@ from helpdesk.utils import agent_only
 
 from social_service import conversation
 from social_service.hosts.frappe_store import refuse
-from social_service.hosts.helpdesk import BADGES, HelpdeskHost, is_social
+from social_service.hosts.helpdesk import HelpdeskHost, is_social
 from social_service.sentence import _
 
 SAVEPOINT = "social_bulk_reply"
-STEPS = {badge: timedelta(microseconds=number) for number, badge in enumerate(BADGES.values(), start=1)}
 
 
 # --- bulk reply ---------------------------------------------------------------------------------------------
@@ -102,32 +99,3 @@ def _is_social_and_writable(name: str) -> bool:
 		return False
 	ticket.check_permission("write")
 	return True
-
-
-# --- the ticket view ----------------------------------------------------------------------------------------
-
-
-@frappe.whitelist()
-def get_ticket_activities(ticket: str) -> dict:
-	"""Shows who wrote by name and handle, and makes the view draw a reply anew when its delivery changes."""
-	activities = host_api.get_ticket_activities(ticket)
-	found = frappe.db.get_value(
-		"HD Ticket", ticket, ["social_channel", "social_handle", "raised_by"], as_dict=True
-	)
-	if not found or not is_social(found):
-		return activities
-	names = dict(
-		frappe.get_all(
-			"Communication",
-			{"reference_doctype": "HD Ticket", "reference_name": ticket, "sent_or_received": "Received"},
-			["name", "sender_full_name"],
-			as_list=True,
-		)
-	)
-	for one in activities["communications"]:
-		if one.name in names:
-			handle = f"@{found.social_handle}" if found.social_handle else found.raised_by
-			one.user = {"name": names[one.name], "email": handle, "image": ""}
-		# the view keeps a card whose creation is the same, with its old badge
-		one.creation += STEPS.get(one.delivery_status, timedelta())
-	return activities

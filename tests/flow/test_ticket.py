@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from social_service import account, ticket
+from social_service import account, decider, ticket
 from social_service.conversation import ticket_merged, ticket_split
 from social_service.hosts.base import Busy
 from social_service.ledger import SocialArticleSuggestion, SocialConversation, SocialMessage
@@ -146,18 +146,18 @@ def test_dry_run_opens_nothing_and_says_what_it_would(desk):
 def test_a_poison_message_fails_alone_and_can_be_retried(desk, monkeypatch):
 	for number in range(3):
 		desk.world.post(number, "Where is my refund?", by=f"p{number}")
-	real = ticket.judge
+	real = decider.judge
 
 	def judge(message, *rest):
 		if message.external_id == "p1":
 			raise ValueError("poison")
 		return real(message, *rest)
 
-	monkeypatch.setattr(ticket, "judge", judge)
+	monkeypatch.setattr(decider, "judge", judge)
 	desk.round()
 	assert desk.fates() == {"p0": "opened", "p1": "failed", "p2": "opened"}
 	assert "ValueError" in desk.message("p1").fate_reason
-	monkeypatch.setattr(ticket, "judge", real)
+	monkeypatch.setattr(decider, "judge", real)
 	ticket.retry(desk.host, desk.message("p1").name, desk.clock)
 	desk.round()
 	assert desk.fates()["p1"] == "opened"
@@ -259,3 +259,16 @@ def test_a_post_that_was_never_read_can_not_be_retried(desk):
 	desk.round()
 	with pytest.raises(Refused, match="nothing to decide"):
 		ticket.retry(desk.host, desk.message("p1").name, desk.clock)
+
+
+def test_what_concerns_no_ticket_is_decided_in_one_transaction(desk, monkeypatch):
+	for number in range(30):
+		desk.world.post(number, "free crypto airdrop for you", by=f"p{number}")
+	desk.clock.forward(minutes=60)
+	desk.listen()
+	opened = []
+	real = desk.host.transaction
+	monkeypatch.setattr(desk.host, "transaction", lambda: opened.append(1) or real())
+	desk.decide()
+	assert set(desk.fates().values()) == {"ignored"}
+	assert len(opened) <= 5

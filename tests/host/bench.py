@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -150,7 +151,8 @@ class Site:
 		)
 		more = ["--db-root-password", password] if password else []
 		arguments = ("drop-site", self.name, "--force", "--no-backup", "--db-root-username", user, *more)
-		self.bench.frappe(*arguments, answer="\n\n")
+		with tempfile.TemporaryDirectory() as archive:  # Frappe keeps what it drops
+			self.bench.frappe(*arguments, "--archived-sites-path", archive, answer="\n\n")
 
 	def install(self, *apps: str) -> None:
 		self.bench.python(INSTALL, self.name, *apps)

@@ -111,6 +111,10 @@ class Browser:
 		told = [one["message"] for one in self.driver.get_log("browser") if one["level"] == "SEVERE"]
 		return [one for one in told if not any(word in one for word in NOT_OURS)]
 
+	def rest(self) -> None:
+		"""Until nothing moves any more."""
+		time.sleep(1)
+
 	def picture(self, name: str, folder: Path = PICTURES, element: object = None) -> Path:
 		path = folder / f"{name}.png"
 		shot = element.screenshot_as_base64 if element else self.driver.get_screenshot_as_base64()

@@ -48,6 +48,15 @@ def pytest_terminal_summary(terminalreporter) -> None:
 	if REASON:
 		terminalreporter.section("THE HOST TESTS DID NOT RUN", sep="!", red=True)
 		terminalreporter.write_line(REASON)
+	elif find_spec("frappe") and _no_browser():
+		terminalreporter.section("THE BROWSER TESTS DID NOT RUN", sep="!", red=True)
+		terminalreporter.write_line(_no_browser())
+
+
+def _no_browser() -> str:
+	from tests.host import browser  # noqa: PLC0415 this file also runs where there is no frappe
+
+	return browser.what_is_missing()
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

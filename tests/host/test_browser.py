@@ -6,6 +6,7 @@ Nothing may stand in the browser's console or in the site's Error Log afterwards
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from social_service import tasks
 from social_service.records import ReplyState
 from tests.host import browser
 from tests.host.browser import Browser
+from tests.host.conftest import simulated
 from tests.host.stage import PEOPLE, Stage
 
 REASON = browser.what_is_missing()
@@ -30,6 +32,8 @@ WORDS = {
 		"insert": "Insert",
 		"publicly": "Reply publicly on X",
 		"audience": "everybody can read it",
+		"sending": "Sending",
+		"sent": "Sent",
 		"failed": "Not published",
 		"retry": "Retry",
 		"not_summoned": "X lets us answer only when",
@@ -41,6 +45,7 @@ WORDS = {
 		"pause": "Pause",
 		"paused": "Paused",
 		"listening": "Listening",
+		"failing": "Failing",
 		"dry": "Dry run",
 		"save": "Save",
 	},
@@ -49,6 +54,8 @@ WORDS = {
 		"insert": "Einfügen",
 		"publicly": "Öffentlich antworten auf X",
 		"audience": "Alle können sie lesen",
+		"sending": "Versand",
+		"sent": "Gesendet",
 		"failed": "Nicht veröffentlicht",
 		"retry": "Erneut versuchen",
 		"not_summoned": "X lässt uns nur antworten",
@@ -60,10 +67,12 @@ WORDS = {
 		"pause": "Pausieren",
 		"paused": "Pausiert",
 		"listening": "Hört zu",
+		"failing": "Gestört",
 		"dry": "Probelauf",
 		"save": "Speichern",
 	},
 }
+TAB = "\ue004"
 languages = pytest.mark.parametrize("language", WORDS)
 
 
@@ -139,11 +148,11 @@ def test_an_agent_answers_with_a_suggestion_and_sees_it_delivered(stage, sit_dow
 	page.wait("[data-social-count]", "280")
 	page.wait(".comm-area .ProseMirror", "/articles/")
 	send(page, stage, ticket)
-	page.wait(last_card(stage, ticket), "Sending")
+	page.wait(last_card(stage, ticket), words["sending"])
 	stage.site.worker()
 	stage.wait(lambda: stage.replies()[-1].state is ReplyState.SENT)
 	page.reload()
-	page.wait(last_card(stage, ticket), "Sent")
+	page.wait(last_card(stage, ticket), words["sent"])
 	(published,) = [one for one in stage.published() if one["by"] == stage.company]
 	assert "/articles/" in published["text"]
 	assert "Alex Agent" not in published["text"]
@@ -168,7 +177,7 @@ def test_a_failed_answer_is_shown_and_tried_again(stage, sit_down, language):
 	stage.wait(lambda: stage.replies()[-1].state is ReplyState.QUEUED)
 	stage.publish()
 	page.reload()
-	page.wait(last_card(stage, ticket), "Sent")
+	page.wait(last_card(stage, ticket), words["sent"])
 	page.is_gone("button", words["retry"])
 	assert len([one for one in stage.published() if one["by"] == stage.company]) == 1
 
@@ -235,7 +244,8 @@ def fill_in(page: Browser, values: dict[str, str]) -> None:
 	page.wait("[data-fieldname=driver] select option[value=x]")
 	page.driver.execute_script("cur_frm.set_value('driver', 'x')")
 	for field, text in values.items():
-		page.type(f"[data-fieldname={field}] input", text)
+		page.type(f"[data-fieldname={field}] input", text + TAB)
+	page.until(lambda: page.driver.execute_script("return cur_frm.doc.access_token"))
 	assert not [one for one in page.find("[data-fieldname=client_secret]") if not one.is_displayed()]
 
 
@@ -247,9 +257,70 @@ def test_the_list_shows_at_a_glance_which_channel_fails(stage, sit_down, languag
 	page = sit_down("manager")
 	page.open("/app/social-channel")
 	page.wait(".list-row", words["listening"])
-	stage.network.fail("unauthorized", path="/2/users", count=20)
+	frappe.db.set_value("Social Channel", stage.channel, "base_url", "http://127.0.0.1:9")
 	for _time in range(3):
 		stage.listen()
+	page.open("/app/social-channel")
+	page.wait(".list-row .red", words["failing"])
 	page.open(f"/app/social-channel/{stage.channel}")
 	page.wait(".social-health .red")
-	stage.network.fail("unauthorized", path="/2/users", count=0)
+
+
+@pytest.mark.skipif(PICTURES not in os.environ, reason=f"pictures of docs/ are taken when {PICTURES} is set")
+@pytest.mark.parametrize("language", ["en"])
+def test_pictures_for_the_docs(stage, sit_down, monkeypatch, language):
+	"""The same pages, with names that a person can read."""
+	with simulated("x") as network:
+		with monkeypatch.context() as names:
+			names.setattr(secrets, "token_hex", lambda size: "" if size == 3 else "talwind-token")
+			company = Showcase(stage.site, stage.url, network)
+			ticket = company.what_happened()
+		page = sit_down("agent")
+		page.driver.set_window_size(1440, 1000)
+		take_ticket(page, company, ticket)
+		page = sit_down("manager")
+		page.driver.set_window_size(1440, 1000)
+		take_channel(page, company)
+
+
+class Showcase(Stage):
+	def what_happened(self) -> str:
+		values = {"title": "Talwind Care", "hashtags": "talwind", "keywords": "talwind -is:retweet"}
+		frappe.db.set_value("Social Channel", self.channel, values)
+		frappe.db.commit()
+		self.mention("Thank you for the friendly staff on the 7:40 train!", by=self.customer("Jonas"))
+		self.mention("Where can I see whether my train is late?", by=self.customer("Ayla"))
+		self.now()
+		self.network.post(self.customer("Robin"), "Sunny morning in the valley #talwind")
+		return self.ticket(QUESTION, by=self.customer("Maria"))
+
+
+def take_ticket(page: Browser, company: Showcase, ticket: str) -> None:
+	assert company.person("agent").reply(ticket, "<p>Sorry about that! I am looking it up for you.</p>").ok
+	company.publish()
+	company.mention(
+		"Thanks! It was the 17:12 to Neustadt.", by="maria", reply_to=company.published()[-1]["id"]
+	)
+	company.listen()
+	open_ticket(page, ticket)
+	page.wait(last_card(company, ticket), "Sent")
+	page.click("button", WORDS["en"]["suggestions"])
+	page.wait("[data-social-insert]")
+	page.rest()
+	page.picture("suggestions")
+	page.click("[data-social-insert]")
+	page.wait("[data-social-count]")
+	page.rest()
+	page.picture("ticket")
+
+
+def take_channel(page: Browser, company: Showcase) -> None:
+	company.site.worker()
+	page.open(f"/app/social-channel/{company.channel}")
+	page.wait(".social-health", "Mentions")
+	page.rest()
+	page.picture("channel")
+	page.click("button", WORDS["en"]["preview"])
+	page.wait(".modal.show table", WORDS["en"]["opens"])
+	page.rest()
+	page.picture("preview")

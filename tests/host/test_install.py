@@ -85,6 +85,23 @@ def test_migrating_twice_keeps_what_the_site_edited(on_it):
 	assert frappe.db.count("Scheduled Job Type", {"method": "social_service.tasks.dispatch"}) == 1
 
 
+def test_the_form_script_is_renewed_until_the_site_edits_it(on_it, monkeypatch):
+	def script() -> str:
+		return frappe.db.get_value("HD Form Script", install.FORM_SCRIPT, "script")
+
+	assert script() == install._form_script()
+	monkeypatch.setattr(install, "_form_script", lambda: "async function setupForm() {}")
+	install.setup()
+	assert script() == "async function setupForm() {}"
+	frappe.db.set_value("HD Form Script", install.FORM_SCRIPT, "script", "// our own")
+	monkeypatch.undo()
+	install.setup()
+	assert script() == "// our own"
+	frappe.delete_doc("HD Form Script", install.FORM_SCRIPT)
+	install.setup()
+	assert script() is None  # thrown away by the site: it does not come back
+
+
 @pytest.mark.parametrize(("seconds", "says"), [(240, True), (60, False)])
 def test_setup_says_when_networks_are_asked_too_seldom(on_it, capsys, seconds, says):
 	frappe.conf.scheduler_tick_interval = seconds
@@ -100,6 +117,7 @@ def test_uninstalled_and_installed_again(on_it):
 	assert frappe.db.exists("HD Ticket", ticket.name)
 	assert not the_fields()
 	assert not the_sidebar()
+	assert not frappe.db.exists("HD Form Script", install.FORM_SCRIPT)
 	assert not frappe.db.exists("DocType", "Social Message")
 	assert not frappe.get_all("Scheduled Job Type", {"method": ["like", "social_service.%"]})
 	assert not issubclass(get_controller("HD Ticket"), SocialTicketMixin)
@@ -107,5 +125,6 @@ def test_uninstalled_and_installed_again(on_it):
 	on_it.install("social_service")
 	connect(on_it)
 	assert the_fields() == set(TICKET_FIELDS)
+	assert frappe.db.exists("HD Form Script", install.FORM_SCRIPT)
 	assert frappe.db.count("Social Triage Rule") > 5
 	assert len(the_sidebar()) == 6

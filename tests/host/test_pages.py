@@ -13,6 +13,7 @@ from frappe.modules.import_file import import_file_by_path
 from frappe.utils import add_days, today
 
 import social_service
+from social_service.hosts import frappe_store
 from social_service.hosts.frappe_store import from_site_time
 from social_service.ledger import SocialConversation, SocialMessage, digest
 from social_service.records import Fate, Kind, Visibility
@@ -208,6 +209,24 @@ def test_without_days_the_last_week_is_shown(host, channel):
 	assert row["posts"] == 1
 
 
+@pytest.mark.parametrize("by", ["channel", "team", "day"])
+@pytest.mark.parametrize("chosen", [{}, {"channel": "none such"}, {"team": TEAM}], ids=str)
+def test_whatever_is_asked_an_index_answers(host, channel, monkeypatch, by, chosen):
+	statements, execute_now = {}, frappe_store._execute
+
+	def noted(statement, values):
+		statements[statement] = tuple(values)
+		return execute_now(statement, values)
+
+	monkeypatch.setattr(frappe_store, "_execute", noted)
+	execute({"from_date": str(DAY), "to_date": str(DAY), "group_by": by, **chosen})
+	of_ledger = {one: values for one, values in statements.items() if "`tabSocial SLA Policy`" not in one}
+	assert len(of_ledger) == 3, "counts, lags, waits"
+	for statement, values in of_ledger.items():
+		(plan,) = frappe.db.sql(f"EXPLAIN {statement}", values, as_dict=True)
+		assert plan.key or plan.possible_keys, statement
+
+
 # --- who sees what -------------------------------------------------------------------------------------------
 
 
@@ -235,7 +254,7 @@ def asked_by(url: str, role: str, channel: str, **filters: object):
 
 
 @pytest.mark.parametrize(
-	("role", "restricted", "seen"),
+	"case",
 	[
 		("manager", 0, (5, 3)),
 		("agent", 0, (5, 3)),
@@ -245,7 +264,8 @@ def asked_by(url: str, role: str, channel: str, **filters: object):
 		("restricted", 1, (1, 1)),
 	],
 )
-def test_counts_are_filtered_by_team(host, url, kept, by_team, role, restricted, seen):
+def test_counts_are_filtered_by_team(host, url, kept, by_team, case):
+	role, restricted, seen = case
 	a_day(host, kept)
 	by_team(restricted)
 	row = asked_by(url, role, kept).json()["message"]["result"][-1]

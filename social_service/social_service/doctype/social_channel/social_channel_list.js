@@ -20,7 +20,7 @@
 			]);
 			this.labels = Object.fromEntries(networks.map(({ code, label }) => [code, label]));
 			this.colors = colors;
-			list.refresh();
+			if (list.data?.length) list.render(); // asked again so soon, the list would not ask
 		},
 		get_indicator(doc) {
 			if (!doc.enabled) return [__("Paused"), "gray", "enabled,=,0"];

@@ -215,7 +215,7 @@ def _said(sentence: Sentence) -> str:
 
 
 def _nothing_yet() -> str:
-	if not frappe.db.exists("Social Channel"):
+	if not frappe.db.count("Social Channel"):
 		return _(
 			"No channel is connected yet. Connect one under {0}, and its posts are counted here."
 		).format(_list_link("Social Channel"))

@@ -1,0 +1,55 @@
+"""What deciding a batch of messages needs: rules, languages, articles, read once and only when asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from social_service import match
+from social_service.channels import driver as driver_class
+from social_service.hosts.base import Host
+from social_service.ledger import SocialMessage
+from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule
+from social_service.triage import Verdict, judge
+
+
+@dataclass
+class Decider:
+	"""All that deciding a batch needs, read once."""
+
+	host: Host
+	channel: SocialChannel
+	now: datetime
+	began: dict[str, datetime | None]  # stream → since when we listen to it
+	_verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+	@cached_property
+	def settings(self) -> SocialServiceSettings:
+		return self.host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
+
+	@cached_property
+	def rules(self) -> list[SocialTriageRule]:
+		return self.host.store.find(SocialTriageRule, {"enabled": True}, order="sort_order,name", limit=1000)
+
+	@cached_property
+	def languages(self) -> list[str]:
+		return [one.strip().lower() for one in self.settings.languages.split(",") if one.strip()]
+
+	@cached_property
+	def network(self) -> str:
+		return driver_class(self.channel.driver).label
+
+	@cached_property
+	def articles(self) -> match.Index:
+		path = self.host.cache / "articles.json"
+		index = match.load(path)
+		if index.update(self.host.desk.articles(index.as_of)):
+			match.save(index, path)
+		return index
+
+	def verdict(self, message: SocialMessage) -> Verdict:
+		"""Judged once, however often it is asked for."""
+		if message.name not in self._verdicts:
+			self._verdicts[message.name] = judge(message, self.rules, self.languages)
+		return self._verdicts[message.name]
