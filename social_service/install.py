@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -15,13 +15,20 @@ from social_service.hosts.helpdesk_promises import forget_promises
 from social_service.ledger import LEDGER, digest
 from social_service.overrides import promises
 from social_service.overrides.hd_ticket import SocialTicketMixin
+from social_service.triage.defaults import seeded_rules
 
 TICKET, TEMPLATE = "HD Ticket", "Default"
 TICK_SECONDS = 60
 SEEDED = "social_service_seeded_{0}"
 FORM_SCRIPT = "Social Service"
+STEPS = (
+	"Connect a Social Channel",
+	"Check the Social Channel",
+	"Read the Social Preview",
+	"Set a Social Promise",
+	"Answer the First Social Ticket",
+)
 SCRIPTS = Path(__file__).parent / "public" / "js"
-DEFAULT_RULES = Path(__file__).parent / "triage" / "defaults.json"
 
 # fieldname: (label, type, options, shown in the ticket's sidebar)
 TICKET_FIELDS = {
@@ -52,6 +59,8 @@ def before_uninstall() -> None:
 	_remove_from_sidebar()
 	forget_promises()
 	frappe.delete_doc("HD Form Script", FORM_SCRIPT, ignore_missing=True, force=True)
+	for step in STEPS:  # they belong to no module, so Frappe would leave them
+		frappe.delete_doc("Onboarding Step", step, ignore_missing=True, force=True)
 	for field in TICKET_FIELDS:
 		frappe.delete_doc("Custom Field", f"{TICKET}-{field}", ignore_missing=True, force=True)
 	for job in frappe.get_all("Scheduled Job Type", {"method": ["like", "social_service.%"]}, pluck="name"):
@@ -140,11 +149,9 @@ def _add_indexes() -> None:
 
 
 def _add_triage_rules() -> None:
-	for rule in json.loads(DEFAULT_RULES.read_text(encoding="utf-8")):
-		words = "\n".join(rule["words"])
-		frappe.get_doc({**rule, "doctype": "Social Triage Rule", "words": words}).insert(
-			ignore_permissions=True
-		)
+	for rule in seeded_rules():
+		document = {**asdict(rule), "doctype": "Social Triage Rule", "name": None}
+		frappe.get_doc(document).insert(ignore_permissions=True)
 
 
 # --- what an admin should know ------------------------------------------------------------------------------

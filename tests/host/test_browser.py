@@ -9,11 +9,13 @@ import json
 import os
 import secrets
 from pathlib import Path
+from secrets import token_hex
 
 import frappe
 import pytest
 
 from social_service import tasks
+from social_service.hosts.helpdesk import HelpdeskHost
 from social_service.records import ReplyState
 from tests.host import browser
 from tests.host.browser import Browser
@@ -92,8 +94,17 @@ def knowledge(site):
 			text = "".join(f"<p>{part}</p>" for part in article["text"].splitlines() if part[:1] != "#")
 			values = {"title": article["title"], "content": text, "category": name, "status": "Published"}
 			frappe.get_doc({"doctype": "HD Article", **values}).insert()
+	_mend_times()
 	frappe.db.commit()
 	frappe.clear_cache()
+
+
+def _mend_times() -> None:
+	"""Helpdesk's own article was made before the site's zone was set: it looks as if it were of later today."""
+	for column, doctype in (("modified", "HD Article"), ("creation", "Deleted Document")):
+		now = frappe.utils.now_datetime()
+		frappe.db.sql(f"update `tab{doctype}` set {column} = %s where {column} > %s", (now, now))
+	(HelpdeskHost().cache / "articles.json").unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -272,7 +283,7 @@ def test_pictures_for_the_docs(stage, sit_down, monkeypatch, language):
 	"""The same pages, with names that a person can read."""
 	with simulated("x") as network:
 		with monkeypatch.context() as names:
-			names.setattr(secrets, "token_hex", lambda size: "" if size == 3 else "talwind-token")
+			names.setattr(secrets, "token_hex", lambda size: "" if size == 3 else token_hex(size))
 			company = Showcase(stage.site, stage.url, network)
 			ticket = company.what_happened()
 		page = sit_down("agent")

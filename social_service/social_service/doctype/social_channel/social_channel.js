@@ -116,8 +116,10 @@
 	async function show_health(frm) {
 		if (!frm.perm[0]?.write) return;
 		const health = await frappe.xcall(`${API}channel_health`, { channel: frm.doc.name });
+		const [state, color] = frm.doc.enabled ? [health.state, PILLS[health.color]] : [__("Paused"), "gray"];
+		if (!frm.is_dirty()) frm.page.set_indicator(state, color);
 		const facts = [
-			pill(frm.doc.enabled ? health.state : __("Paused"), frm.doc.enabled ? PILLS[health.color] : "gray"),
+			pill(state, color),
 			health.account ? __("Account {0}", [`<b>${escaped(name_of(health.account))}</b>`]) : __("Not checked yet"),
 			health.undecided ? __("{0} posts wait to be decided", [health.undecided]) : "",
 			health.cost_micros ? __("Cost since it was connected: {0}", [dollars(health.cost_micros)]) : "",
@@ -158,7 +160,8 @@
 	function when(iso) {
 		if (!iso) return "–";
 		const options = { day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit" };
-		return new Date(iso).toLocaleString(frappe.boot.lang, { ...options, timeZone: frappe.sys_defaults.time_zone });
+		const told = new Date(iso).toLocaleString(frappe.boot.lang, { ...options, timeZone: frappe.sys_defaults.time_zone });
+		return `<span class="text-nowrap">${told}</span>`;
 	}
 
 	function linked(text, url) {
