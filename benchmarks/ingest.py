@@ -14,6 +14,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from statistics import median
 
+from benchmarks.on_site import over_floor
 from social_service import ticket
 from social_service.account import duty_row
 from social_service.hosts.base import Host
@@ -40,12 +41,12 @@ def measure(bench: Path | None) -> dict[str, float | None]:
 	with embedded() as host:
 		channel = connect(host)
 		costs = {fate: cost_of(host, channel, fate, MEASURED) for fate in TEXTS}
-	figures: dict[str, float | None] = {f"{fate.value}_ms": round(cost * 1000, 3) for fate, cost in costs.items()}
+	figures: dict[str, float | None] = {
+		f"{fate.value}_ms": round(cost * 1000, 3) for fate, cost in costs.items()
+	}
 	figures["growth"] = round(growth(), 3)
 	figures |= {"ticketed_over_floor": None, "ignored_over_floor": None}
 	if bench:
-		from benchmarks.on_site import over_floor
-
 		figures |= over_floor(bench)
 	return figures
 
@@ -76,7 +77,7 @@ def cost_of(host: Host, channel: SocialChannel, fate: Fate, number: int, start: 
 
 
 def take(host: Host, channel: SocialChannel, posts: list[Message]) -> None:
-	row = duty_row(host, channel.name, Duty.POLL, "benchmark")
+	row = duty_row(host, channel.name, Duty.POLL, key="benchmark")
 	now = START + timedelta(days=1)
 	with host.transaction():
 		row = host.store.change(row, lease_until=None, next_at=now + timedelta(days=1))
@@ -106,7 +107,9 @@ def _fill(host: EmbeddedHost, channel: SocialChannel, number: int) -> None:
 	take(host, channel, [_post(Fate.WATCHED, 0)])
 	names = [row[1] for row in host.connection.execute("PRAGMA table_info(`tabSocial Message`)")]
 	first = list(host.connection.execute("SELECT * FROM `tabSocial Message` LIMIT 1").fetchone())
-	unique = {name: names.index(name) for name in ("name", "digest", "post_digest", "external_id", "thread_id")}
+	unique = {
+		name: names.index(name) for name in ("name", "digest", "post_digest", "external_id", "thread_id")
+	}
 
 	def rows() -> Iterator[list]:
 		for one in range(number):

@@ -43,7 +43,9 @@ def main(site: str) -> None:
 	host = HelpdeskHost()
 	channel = connect(host)
 	floor, ticketed, ignored = [], [], []
-	for one in range(-1, ROUNDS):  # interleaved, so that a busy machine slows all alike; the first round only warms
+	for one in range(
+		-1, ROUNDS
+	):  # interleaved, so that a busy machine slows all alike; the first round only warms
 		start = (one + 2) * NUMBER
 		costs = (
 			bare_tickets(NUMBER),
@@ -68,7 +70,9 @@ def bare_tickets(number: int) -> float:
 
 	began = time.perf_counter()
 	for one in range(number):
-		ticket = frappe.get_doc({"doctype": "HD Ticket", "subject": f"Where is order {one}?", "raised_by": "a@example.com"})
+		ticket = frappe.get_doc(
+			{"doctype": "HD Ticket", "subject": f"Where is order {one}?", "raised_by": "a@example.com"}
+		)
 		ticket.insert(ignore_permissions=True)
 		communication = {
 			"doctype": "Communication",

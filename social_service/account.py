@@ -115,7 +115,7 @@ def account_row(host: Host, channel: str) -> SocialStream:
 
 
 def duty_row(
-	host: Host, channel: str, duty: Duty, key: str = "", label: str = "", began_at: datetime | None = None
+	host: Host, channel: str, duty: Duty, *, key: str = "", label: str = "", began_at: datetime | None = None
 ) -> SocialStream:
 	"""The stream row for a duty of the channel; made when it is first asked for."""
 	key = key or duty.value
@@ -123,7 +123,9 @@ def duty_row(
 	found = host.store.find(SocialStream, {"digest": digest}, order="name", limit=1)
 	if found:
 		return found[0]
-	row = SocialStream(channel=channel, stream_key=key, digest=digest, duty=duty, label=label or key, began_at=began_at)
+	row = SocialStream(
+		channel=channel, stream_key=key, digest=digest, duty=duty, label=label or key, began_at=began_at
+	)
 	with host.transaction():
 		return host.store.add(row)[0]
 
@@ -134,5 +136,8 @@ def _class_of(channel: SocialChannel) -> type[Channel]:
 	except KeyError:
 		raise Rejected(
 			"no driver",
-			_("There is no network called {0} here. Choose another one, or disable the channel.", channel.driver),
+			_(
+				"There is no network called {0} here. Choose another one, or disable the channel.",
+				channel.driver,
+			),
 		) from None

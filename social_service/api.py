@@ -112,4 +112,3 @@ def _asked(work: object, channel: str) -> dict:
 
 def _answer(value: object) -> object:
 	return spoken(value, frappe.local.lang)
-

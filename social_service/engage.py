@@ -71,7 +71,13 @@ def retry(host: Host, reply_name: str, clock: Clock) -> None:
 	now = clock()
 	with host.transaction():
 		host.store.change(
-			reply, only_if={"state": reply.state}, state=state, attempts=0, error="", next_try_at=now, lease_until=None
+			reply,
+			only_if={"state": reply.state},
+			state=state,
+			attempts=0,
+			error="",
+			next_try_at=now,
+			lease_until=None,
 		)
 		host.desk.mark_reply(reply.ticket_message, Delivery.SENDING, now)
 
@@ -82,7 +88,9 @@ def sweep(host: Host, clock: Clock) -> list[str]:
 	dead = {"state": ReplyState.SENDING, "lease_until": Before(now)}
 	for reply in host.store.find(SocialReply, dead, order="queued_at", limit=200):
 		with host.transaction():
-			host.store.change(reply, only_if=dead, state=ReplyState.UNKNOWN, next_try_at=now, lease_until=None)
+			host.store.change(
+				reply, only_if=dead, state=ReplyState.UNKNOWN, next_try_at=now, lease_until=None
+			)
 	waiting = {"state": WAITING, "next_try_at": Before(now + timedelta(milliseconds=1))}
 	return [reply.name for reply in host.store.find(SocialReply, waiting, order="queued_at", limit=200)]
 
@@ -124,13 +132,17 @@ def _is_behind_another(host: Host, reply: SocialReply) -> bool:
 		"queued_at": Before(reply.queued_at),
 	}
 	found = host.store.find(SocialReply, earlier, order="queued_at", limit=50)
-	return any(one.state is not ReplyState.UNKNOWN or one.next_try_at for one in found)  # else it waits for a person
+	return any(
+		one.state is not ReplyState.UNKNOWN or one.next_try_at for one in found
+	)  # else it waits for a person
 
 
 def _publish(host: Host, driver: Channel, leased: SocialReply, clock: Clock) -> None:
 	message = host.store.get(SocialMessage, [leased.message])[leased.message]
 	if not _is_still_there(host, driver, message, clock()):
-		raise Rejected("gone", _("The customer deleted the post before the answer left. Nothing was published."))
+		raise Rejected(
+			"gone", _("The customer deleted the post before the answer left. Nothing was published.")
+		)
 	now = clock()
 	reply = _change(
 		host,
@@ -248,20 +260,25 @@ def _unknown(host: Host, reply: SocialReply, why: Sentence, now: datetime) -> No
 			lease_until=None,
 		)
 		return
-	text = _("We can't tell whether the answer was published. Look on the network; press Retry to have us look again.")
-	_finish(host, reply, ReplyState.UNKNOWN, Delivery.UNKNOWN, text, now)
+	text = _(
+		"We can't tell whether the answer was published. Look on the network; press Retry to have us look again."
+	)
+	_finish(host, reply, state=ReplyState.UNKNOWN, shown=Delivery.UNKNOWN, why=text, now=now)
 
 
 def _failed(host: Host, reply: SocialReply, why: Sentence, now: datetime) -> None:
-	_finish(host, reply, ReplyState.FAILED, Delivery.FAILED, why, now)
+	_finish(host, reply, state=ReplyState.FAILED, shown=Delivery.FAILED, why=why, now=now)
 
 
 def _finish(
-	host: Host, reply: SocialReply, state: ReplyState, shown: Delivery, why: Sentence, now: datetime
+	host: Host, reply: SocialReply, *, state: ReplyState, shown: Delivery, why: Sentence, now: datetime
 ) -> None:
 	with host.transaction():
 		ours = {"state": reply.state, "lease_until": reply.lease_until}
-		if host.store.change(reply, only_if=ours, state=state, error=why, next_try_at=None, lease_until=None) is None:
+		if (
+			host.store.change(reply, only_if=ours, state=state, error=why, next_try_at=None, lease_until=None)
+			is None
+		):
 			return
 		text = _("Not published: {0}", str(why)) if shown is Delivery.FAILED else why
 		host.desk.mark_reply(reply.ticket_message, shown, now)

@@ -41,11 +41,15 @@ def channel_asleep(host: Host, channel: SocialChannel | None) -> Sentence | None
 	if channel is None:
 		return _("The channel of this ticket does not exist any more. Answer on the network itself.")
 	if host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0].stop_publishing:
-		return _("All publishing is stopped in Social Service Settings. Your text stays; send it when it is on again.")
+		return _(
+			"All publishing is stopped in Social Service Settings. Your text stays; send it when it is on again."
+		)
 	if not channel.enabled:
 		return _("The channel {0} is disabled. Enable it, or answer on the network itself.", channel.title)
 	if channel.dry_run:
-		return _("The channel {0} is in dry run: nothing leaves. Switch dry run off to answer.", channel.title)
+		return _(
+			"The channel {0} is in dry run: nothing leaves. Switch dry run off to answer.", channel.title
+		)
 	return None
 
 
@@ -65,7 +69,14 @@ def _text_problem(
 	length = driver.measure(text, served)
 	if not length.fits:
 		over = length.used - length.limit
-		return _("Too long for {0} by {1}: {2} of {3} {4}.", driver.label, over, length.used, length.limit, length.unit)
+		return _(
+			"Too long for {0} by {1}: {2} of {3} {4}.",
+			driver.label,
+			over,
+			length.used,
+			length.limit,
+			length.unit,
+		)
 	return None
 
 
@@ -76,5 +87,3 @@ def _said_already(host: Host, message: SocialMessage, text: str, clock: Clock) -
 		if " ".join(reply.text.split()) == " ".join(text.split()):
 			return _("The same answer is on its way already or was published a moment ago.")
 	return None
-
-

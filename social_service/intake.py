@@ -25,7 +25,9 @@ class LeaseLost(Exception):
 	"""Another worker has the stream now. Rolls the page back."""
 
 
-def store_page(host: Host, channel: SocialChannel, row: SocialStream, page: Page, now: datetime) -> SocialStream:
+def store_page(
+	host: Host, channel: SocialChannel, row: SocialStream, page: Page, now: datetime
+) -> SocialStream:
 	"""All of the page and its cursor, or nothing (LeaseLost)."""
 	with host.transaction():
 		new = sum(_store_message(host, channel, row, message, now) for message in page.messages)
@@ -54,13 +56,20 @@ def _progress(row: SocialStream, page: Page, new: int, now: datetime) -> dict[st
 	return values
 
 
-def _store_message(host: Host, channel: SocialChannel, row: SocialStream, message: Message, now: datetime) -> int:
+def _store_message(
+	host: Host, channel: SocialChannel, row: SocialStream, message: Message, now: datetime
+) -> int:
 	"""1 for a new post, 0 for one that is there already."""
 	try:
 		stored, is_new = host.store.add(_as_stored(channel, row, message, now))
 	except TooLong:
-		reason = _("The network sent an id or an address that is too long to keep. Open the post there: {0}", message.url)
-		return _store_unreadable(host, channel, row, Unreadable(message.external_id, reason, message.raw), now)
+		reason = _(
+			"The network sent an id or an address that is too long to keep. Open the post there: {0}",
+			message.url,
+		)
+		return _store_unreadable(
+			host, channel, row, Unreadable(message.external_id, reason, message.raw), now
+		)
 	if is_new:
 		_keep_raw(host, stored, message.raw, now)
 	elif message.edited_at and (stored.edited_at is None or message.edited_at > stored.edited_at):
@@ -100,7 +109,9 @@ def _as_stored(channel: SocialChannel, row: SocialStream, message: Message, now:
 	)
 
 
-def _store_unreadable(host: Host, channel: SocialChannel, row: SocialStream, item: Unreadable, now: datetime) -> int:
+def _store_unreadable(
+	host: Host, channel: SocialChannel, row: SocialStream, item: Unreadable, now: datetime
+) -> int:
 	message = SocialMessage(
 		channel=channel.name,
 		external_id=readable(item.external_id)[:ID_LIMIT],

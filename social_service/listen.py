@@ -55,7 +55,10 @@ def duties(host: Host, channel: SocialChannel, clock: Clock) -> list[SocialStrea
 	except Rejected:
 		return []
 	began = _begins(host, channel, clock())
-	rows = [duty_row(host, channel.name, Duty.POLL, one.key, one.label, began) for one in driver.streams()]
+	rows = [
+		duty_row(host, channel.name, Duty.POLL, key=one.key, label=one.label, began_at=began)
+		for one in driver.streams()
+	]
 	if driver.capabilities.recheck_minutes:
 		rows.append(duty_row(host, channel.name, Duty.RECHECK))
 	if host.store.tally(SocialMessage, (), {"channel": channel.name, "fate": None}).get((), 0):
@@ -142,7 +145,14 @@ def _drain(host: Host, channel: SocialChannel, leased: SocialStream, clock: Cloc
 
 
 def _rest(
-	host: Host, channel: SocialChannel, row: SocialStream, stream: Stream, now: datetime, *, news: int, more: bool
+	host: Host,
+	channel: SocialChannel,
+	row: SocialStream,
+	stream: Stream,
+	now: datetime,
+	*,
+	news: int,
+	more: bool,
 ) -> None:
 	"""Release the lease and choose the next time: sooner while people write, later while they don't."""
 	shortest = max(channel.poll_min_s, stream.min_seconds)

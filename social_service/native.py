@@ -38,4 +38,8 @@ def _may_be_underway(host: Host, conversation: str) -> bool:
 
 def _message(host: Host, channel: str, external_id: str) -> list[SocialMessage]:
 	key = SocialMessage.key(channel, external_id)
-	return [one for one in host.store.find(SocialMessage, {"digest": key}, order="name", limit=1) if one.conversation]
+	return [
+		one
+		for one in host.store.find(SocialMessage, {"digest": key}, order="name", limit=1)
+		if one.conversation
+	]

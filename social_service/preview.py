@@ -165,6 +165,7 @@ def _aside(host: Host, channel: SocialChannel) -> Iterator[EmbeddedHost]:
 	rules = host.store.find(SocialTriageRule, {"enabled": True}, order="sort_order,name", limit=1000)
 	settings = host.store.find(SocialServiceSettings, {}, order="name", limit=1)
 	memory = EmbeddedHost(":memory:")
+	memory.store.say = host.store.say  # reasons in the language of the site
 	memory.desk.can = frozenset()
 	try:
 		with memory.transaction():
@@ -178,7 +179,7 @@ def _aside(host: Host, channel: SocialChannel) -> Iterator[EmbeddedHost]:
 
 
 def _through_the_flow(memory: EmbeddedHost, channel: SocialChannel, page: Page, now: datetime) -> None:
-	row = account.duty_row(memory, channel.name, Duty.POLL, "preview")
+	row = account.duty_row(memory, channel.name, Duty.POLL, key="preview")
 	store_page(memory, channel, row, page, now)
 	decider = Decider(memory, channel, now, began={})
 	waiting = memory.store.find(SocialMessage, {"fate": None}, order="sent_at,external_id", limit=1000)

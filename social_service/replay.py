@@ -93,7 +93,7 @@ def _play_one(
 	host: EmbeddedHost, channel: SocialChannel, posts: Sequence[Message], on_progress: Progress
 ) -> None:
 	now = posts[0].sent_at
-	poll = account.duty_row(host, channel.name, Duty.POLL, "posts")
+	poll = account.duty_row(host, channel.name, Duty.POLL, key="posts")
 	decide = account.duty_row(host, channel.name, Duty.DECIDE)
 	for start in range(0, len(posts), PAGE):
 		page = posts[start : start + PAGE]

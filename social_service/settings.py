@@ -137,7 +137,9 @@ def _is_address(text: str) -> bool:
 def refuse_channel(channel: SocialChannel, drivers: dict) -> Sentence | None:
 	"""Why a channel can't be saved as it is, or None."""
 	if channel.driver not in drivers:
-		return _("There is no network called {0}. Choose one of: {1}.", channel.driver, ", ".join(sorted(drivers)))
+		return _(
+			"There is no network called {0}. Choose one of: {1}.", channel.driver, ", ".join(sorted(drivers))
+		)
 	if channel.poll_min_s < 30:
 		return _("Asking the network more often than every 30 seconds costs its limit. Enter 30 or more.")
 	if channel.poll_max_s < channel.poll_min_s:

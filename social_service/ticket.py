@@ -127,7 +127,9 @@ def retry(host: Host, message_name: str, clock: Clock) -> None:
 	"""Decide a failed message again. Raises Refused for one that was never read."""
 	message = host.store.get(SocialMessage, [message_name])[message_name]
 	if not message.author_id:
-		raise Refused(_("This post could not be read at all, so there is nothing to decide. Open it on the network."))
+		raise Refused(
+			_("This post could not be read at all, so there is nothing to decide. Open it on the network.")
+		)
 	if message.fate is Fate.FAILED:
 		with host.transaction():
 			host.store.change(message, only_if={"fate": Fate.FAILED}, fate=None, decided_at=None)

@@ -30,13 +30,17 @@ def test_no_translation_is_left_behind(german):
 
 
 def test_the_places_for_values_are_the_same(german):
-	wrong = [text for text, told in german.items() if Counter(PLACE.findall(text)) != Counter(PLACE.findall(told))]
+	wrong = [
+		text for text, told in german.items() if Counter(PLACE.findall(text)) != Counter(PLACE.findall(told))
+	]
 	assert wrong == []
 
 
 def test_it_looks_at_every_kind_of_source():
 	found = messages()
 	assert "Stop all publishing" in found  # a label
-	assert "Nothing leaves for any network until this is off again; answers stay queued" in found  # a description
+	assert (
+		"Nothing leaves for any network until this is off again; answers stay queued" in found
+	)  # a description
 	assert "ignored" in found  # an option
 	assert "Our own post" in found  # a sentence of the flow

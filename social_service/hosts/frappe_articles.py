@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timezone
 
 import frappe
 from bs4 import BeautifulSoup
@@ -11,14 +12,21 @@ from frappe.utils import get_url
 from social_service.hosts.frappe_store import from_site_time
 from social_service.records import Article
 
+FIELDS = ["name", "title", "content", "modified", "status"]
+
 
 def published(names: Sequence[str]) -> dict[str, Article]:
 	wanted = {"name": ["in", list(names)], "status": "Published"}
-	rows = frappe.get_all("HD Article", wanted, ["name", "title", "content", "modified"])
-	return {row.name: _article(row) for row in rows}
+	return {row.name: as_article(row) for row in frappe.get_all("HD Article", wanted, FIELDS)}
 
 
-def _article(row: frappe._dict) -> Article:
+def as_article(row: frappe._dict) -> Article:
+	"""From the columns of FIELDS."""
 	text = BeautifulSoup(row.content or "", "html.parser").get_text("\n", strip=True)
 	url = get_url(f"/helpdesk/kb-public/articles/{row.name}")
-	return Article(row.name, row.title, text, from_site_time(row.modified), url=url)
+	return Article(row.name, row.title, text, not_later_than_now(row.modified), row.status == "Published", url)
+
+
+def not_later_than_now(site_time: datetime) -> datetime:
+	"""A row of the future (made before the site's zone was set) would hide what is changed until then."""
+	return min(from_site_time(site_time), datetime.now(timezone.utc))

@@ -128,7 +128,7 @@ class FrappeStore(SqlStore):
 	def _site_time(self, moment: datetime) -> datetime:
 		return to_site_time(moment)
 
-	def _say(self, sentence: Sentence) -> str:
+	def say(self, sentence: Sentence) -> str:
 		return say(sentence)
 
 	def _one_statement(self) -> AbstractContextManager[None]:

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from html import escape
 
 import frappe
-from bs4 import BeautifulSoup
-from frappe.utils import get_url
 
 from social_service.hosts.base import Can
+from social_service.hosts.frappe_articles import FIELDS, as_article, not_later_than_now
 from social_service.hosts.frappe_store import FrappeHost, from_site_time, say, to_site_time
 from social_service.records import Article, Delivery, NewTicket, TicketMessage, TicketState, Visibility
 from social_service.sentence import Sentence, _
@@ -156,15 +155,11 @@ class HelpdeskDesk:
 
 	def articles(self, changed_since: datetime | None) -> Iterator[Article]:
 		since = _earliest_site_time(changed_since) if changed_since else datetime(2000, 1, 1)
-		fields = ["name", "title", "content", "modified", "status"]
-		for row in frappe.get_all("HD Article", {"modified": [">=", since]}, fields):
-			text = BeautifulSoup(row.content or "", "html.parser").get_text("\n", strip=True)
-			url = get_url(f"/helpdesk/kb-public/articles/{row.name}")
-			changed = from_site_time(row.modified)
-			yield Article(row.name, row.title, text, changed, row.status == "Published", url)
+		for row in frappe.get_all("HD Article", {"modified": [">=", since]}, FIELDS):
+			yield as_article(row)
 		gone = {"deleted_doctype": "HD Article", "creation": [">=", since]}
 		for row in frappe.get_all("Deleted Document", gone, ["deleted_name", "creation"]):
-			yield Article(row.deleted_name, "", "", from_site_time(row.creation), is_published=False)
+			yield Article(row.deleted_name, "", "", not_later_than_now(row.creation), is_published=False)
 
 
 def _count_response(ticket: str, reply: str, at: datetime) -> None:

@@ -48,7 +48,7 @@ class SqlStore:
 		"""What people read in the Datetime beside the milliseconds."""
 		raise NotImplementedError
 
-	def _say(self, sentence: Sentence) -> str:
+	def say(self, sentence: Sentence) -> str:
 		"""The sentence in the language of the site."""
 		return str(sentence)
 
@@ -171,7 +171,7 @@ class SqlStore:
 		if isinstance(value, bool):
 			return int(value)
 		if isinstance(value, Sentence):
-			return self._say(value)
+			return self.say(value)
 		if isinstance(value, JSONS):
 			return json.dumps(value, ensure_ascii=False)
 		return value
@@ -188,7 +188,7 @@ class SqlStore:
 		if wanted is datetime:
 			return from_ms(to_ms(value))
 		if isinstance(value, Sentence):
-			return self._say(value)
+			return self.say(value)
 		return value
 
 	def _read(self, kind: type, fields: Sequence[str], row: Sequence[object]) -> tuple:

@@ -41,7 +41,11 @@ def judge(message: SocialMessage, rules: Sequence[SocialTriageRule], languages: 
 
 
 def _by_rule(rule: SocialTriageRule, word: str, language: str) -> Verdict:
-	reason = _("Rule “{0}” says {1} (“{2}”)", rule.title, rule.outcome, word) if word else _("Rule “{0}”", rule.title)
+	reason = (
+		_("Rule “{0}” says {1} (“{2}”)", rule.title, rule.outcome, word)
+		if word
+		else _("Rule “{0}”", rule.title)
+	)
 	return Verdict(
 		concerns=rule.outcome not in (Outcome.FOREIGN, Outcome.SPAM),
 		need=NEEDS.get(rule.outcome, Need.NONE),

@@ -103,7 +103,9 @@ def desk(host, world, clock) -> Desk:
 		channel, _ = host.store.add(new)
 		for rule in seeded_rules():
 			host.store.add(rule)
-		host.desk.put_article(Article("refund", "How do I get a refund?", "Send us the ticket number.", MORNING))
+		host.desk.put_article(
+			Article("refund", "How do I get a refund?", "Send us the ticket number.", MORNING)
+		)
 		host.desk.put_article(Article("login", "I can't log in to the app", "Reset your password.", MORNING))
 	host.keep_secrets(channel.name, {"access_token": "s3cret-t0ken"})
 	account.check(host, channel.name, clock)

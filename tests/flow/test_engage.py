@@ -64,7 +64,9 @@ def test_a_worker_killed_while_sending_leaves_nothing_lost_and_nothing_doubled(o
 	assert opened.replies()[0].state is ReplyState.SENDING
 	monkeypatch.setattr(engage, "pause_point", lambda name: None)
 	opened.publish(seconds=10)
-	assert len(opened.world.answers) == (place == "after accepted")  # the lease still holds: nobody touches it
+	assert len(opened.world.answers) == (
+		place == "after accepted"
+	)  # the lease still holds: nobody touches it
 	for _minute in range(4):
 		opened.publish(minutes=2)
 	assert len(opened.world.answers) == 1
@@ -127,7 +129,9 @@ def test_what_the_network_says_decides_what_happens_next(opened, error, state, c
 
 def test_a_refusal_is_told_to_the_agent_with_the_next_step(opened):
 	opened.reply("1", TEXT)
-	opened.world.faults["send"] = [Rejected("not summoned", _("The author did not mention us. Answer on the network itself."))]
+	opened.world.faults["send"] = [
+		Rejected("not summoned", _("The author did not mention us. Answer on the network itself."))
+	]
 	opened.publish(minutes=1)
 	sentence = "Not published: The author did not mention us. Answer on the network itself."
 	assert opened.table("SELECT text FROM note") == [(sentence,)]
@@ -159,10 +163,15 @@ def test_a_duplicate_refusal_after_an_ambiguous_attempt_means_look_whether_ours_
 
 def test_a_text_that_the_network_has_from_somebody_else_fails_with_its_sentence(opened):
 	opened.reply("1", TEXT)
-	opened.world.faults["send"] = [Rejected("duplicate", _("The network has this text already. Change a word."))]
+	opened.world.faults["send"] = [
+		Rejected("duplicate", _("The network has this text already. Change a word."))
+	]
 	opened.publish(minutes=1)
 	reply = opened.replies()[0]
-	assert (reply.state, reply.error) == (ReplyState.FAILED, "The network has this text already. Change a word.")
+	assert (reply.state, reply.error) == (
+		ReplyState.FAILED,
+		"The network has this text already. Change a word.",
+	)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,9 @@ from tests.kit.memory_channel import Memory
 
 
 def stored(desk) -> list[str]:
-	return sorted(one.external_id for one in desk.host.store.find(SocialMessage, {}, order="name", limit=1000))
+	return sorted(
+		one.external_id for one in desk.host.store.find(SocialMessage, {}, order="name", limit=1000)
+	)
 
 
 def test_all_pages_are_stored_with_their_raw_bodies_and_the_cursor(desk):
@@ -98,7 +100,9 @@ def test_the_responsible_person_hears_of_a_dead_sign_in_once(desk):
 		desk.world.faults["fetch"] = [AuthFailed(AuthProblem.REVOKED, _("Connect the channel again."))]
 		desk.clock.forward(hours=2)
 		desk.listen()
-	assert desk.table("SELECT whom, text FROM told") == [("boss@example.com", "Company: Connect the channel again.")]
+	assert desk.table("SELECT whom, text FROM told") == [
+		("boss@example.com", "Company: Connect the channel again.")
+	]
 
 
 def test_after_a_failure_nothing_is_missed(desk):
@@ -119,7 +123,11 @@ def test_the_interval_grows_in_silence_and_shrinks_with_news(desk):
 			desk.world.post(1, "?")
 		desk.clock.forward(hours=1)
 		desk.listen()
-		spans.append(desk.host.store.find(listen.SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[0].interval_s)
+		spans.append(
+			desk.host.store.find(listen.SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[
+				0
+			].interval_s
+		)
 	assert spans[:10] == sorted(spans[:10]) and spans[9] == 900
 	assert spans[10] == 450
 
@@ -127,7 +135,9 @@ def test_the_interval_grows_in_silence_and_shrinks_with_news(desk):
 def test_an_edit_replaces_the_text_and_is_told_in_the_ticket(desk):
 	first = desk.world.post(1, "Where is the train?")
 	desk.round()
-	desk.world.posts.append(first.__class__(**{**first.__dict__, "text": "Where is the bus?", "edited_at": desk.clock()}))
+	desk.world.posts.append(
+		first.__class__(**{**first.__dict__, "text": "Where is the bus?", "edited_at": desk.clock()})
+	)
 	desk.round()
 	message = desk.message("p1")
 	assert (message.text, message.fate) == ("Where is the bus?", Fate.OPENED)
@@ -139,7 +149,9 @@ def test_an_edited_post_that_was_only_watched_is_judged_again(desk):
 	first = desk.world.post(1, "Thank you, well done")
 	desk.round()
 	assert desk.fates() == {"p1": "watched"}
-	desk.world.posts.append(first.__class__(**{**first.__dict__, "text": "Where is my refund?", "edited_at": desk.clock()}))
+	desk.world.posts.append(
+		first.__class__(**{**first.__dict__, "text": "Where is my refund?", "edited_at": desk.clock()})
+	)
 	desk.round()
 	assert desk.fates() == {"p1": "opened"}
 
@@ -166,7 +178,13 @@ def test_one_unreadable_item_is_kept_as_failed_and_stops_nothing(desk, monkeypat
 
 
 def test_awkward_posts_are_kept_as_they_came(desk):
-	texts = ["<script>alert(1)</script> <5 € ?", "🚂🔥", "x" * 100_000 + "?", "half \ud83d pair?", "NUL \x00 ?"]
+	texts = [
+		"<script>alert(1)</script> <5 € ?",
+		"🚂🔥",
+		"x" * 100_000 + "?",
+		"half \ud83d pair?",
+		"NUL \x00 ?",
+	]
 	for number, text in enumerate(texts):
 		desk.world.post(number, text)
 	desk.clock.forward(minutes=30)
@@ -271,7 +289,11 @@ def test_reading_again_takes_all_posts_of_recent_tickets(desk, monkeypatch):
 	desk.clock.forward(minutes=31)
 	for row in desk.rows(Duty.RECHECK):
 		listen.recheck(desk.host, row.name, desk.clock)
-	gone = [one.external_id for one in desk.host.store.find(SocialMessage, {}, order="external_id", limit=9) if one.deleted_at]
+	gone = [
+		one.external_id
+		for one in desk.host.store.find(SocialMessage, {}, order="external_id", limit=9)
+		if one.deleted_at
+	]
 	assert gone == ["p0", "p4"]
 
 

@@ -204,7 +204,11 @@ def test_suggestions_are_stored_and_an_edited_article_counts_at_once(desk):
 		desk.table("UPDATE article SET is_published = 0, changed_ms = changed_ms + 1 WHERE name = 'login'")
 	desk.world.post(2, "I can not log in to the app, help me", by="bob")
 	desk.round()
-	assert not [one for one in desk.host.store.find(SocialArticleSuggestion, {"ticket": "2"}, order="rank", limit=5) if one.article == "login"]
+	assert not [
+		one
+		for one in desk.host.store.find(SocialArticleSuggestion, {"ticket": "2"}, order="rank", limit=5)
+		if one.article == "login"
+	]
 
 
 def test_a_split_follows_the_newest_message_and_a_merge_takes_all(desk):

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
+from social_service.channels.x.errors import NOT_SUMMONED
+from social_service.sentence import _
 from tests.host.bench import Site
 from tests.host.stage import PASSWORD, PEOPLE
 
@@ -29,6 +31,28 @@ OPTIONS = (
 	f"--window-size={SIZE[0]},{SIZE[1]}",
 )
 NOT_OURS = ("socket.io", "favicon", "telemetry", "pulse", "gravatar")  # none of these is there in these tests
+
+WORDS = {
+	"suggestions": _("Suggested answers"),
+	"insert": _("Insert"),
+	"publicly": _("Reply publicly on {0}", "X"),
+	"audience": _("Public reply to {0} on {1}: everybody can read it", "{0}", "X"),
+	"sending": _("Sending"),
+	"sent": _("Sent"),
+	"failed": _("Not published"),
+	"retry": _("Retry"),
+	"not_summoned": NOT_SUMMONED,
+	"check": _("Check connection"),
+	"works": _("The connection works"),
+	"as": _("Connected as {0}.", "@{0}"),
+	"preview": _("Preview"),
+	"opens": _("Opens a ticket"),
+	"pause": _("Pause"),
+	"paused": _("Paused"),
+	"listening": _("Listening"),
+	"failing": _("Failing"),
+	"save": _("Save"),
+}
 
 
 def what_is_missing() -> str:

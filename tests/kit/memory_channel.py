@@ -36,7 +36,9 @@ class World:
 		self.before_call = lambda: None
 		self.limit = 100
 
-	def post(self, number: int, text: str, *, by: str = "maria", minutes: int | None = None, **more) -> Message:
+	def post(
+		self, number: int, text: str, *, by: str = "maria", minutes: int | None = None, **more
+	) -> Message:
 		sent_at = MORNING + timedelta(minutes=number if minutes is None else minutes)
 		values = {"thread_id": f"t{number}", "kind": Kind.MENTION, "is_addressed": True} | more
 		values.setdefault("author", Author(f"id-{by}", by, by.title()))

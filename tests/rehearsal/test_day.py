@@ -61,7 +61,11 @@ def test_a_person_reads_tables_above_it(outcome):
 
 
 def test_counting_sees_a_post_that_we_do_not_have_and_an_answer_that_stands_twice():
-	published = [{"reply_to": "1", "text": "a"}, {"reply_to": "1", "text": "a"}, {"reply_to": "2", "text": "a"}]
+	published = [
+		{"reply_to": "1", "text": "a"},
+		{"reply_to": "1", "text": "a"},
+		{"reply_to": "2", "text": "a"},
+	]
 	assert figures._doubled(published) == 1
 	assert figures._fates({"1": ("opened", 1)}, ["1", "2"]) == {"opened": 1}
 

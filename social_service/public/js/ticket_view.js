@@ -90,14 +90,14 @@ function onInsert(event) {
 }
 
 async function insert(offer) {
-	const link = `<a href="${escape(offer.url)}">${escape(offer.url)}</a>`;
-	const html = `<p>${escape(offer.summary)}</p><p>${link}</p>`;
+	// no link: Helpdesk sends strangers who follow it to a login page, and X charges for it
+	const html = `<p>${escape(offer.summary)}</p>`;
 	const editor = await openEditor();
 	if (editor) {
 		editor.chain().focus("start").insertContent(html).run();
 		return;
 	}
-	await keepForLater(html, `${offer.summary}\n${offer.url}`);
+	await keepForLater(html, offer.summary);
 }
 
 // Helpdesk reads its draft when the page loads; without storage there is the clipboard.

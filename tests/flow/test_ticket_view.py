@@ -1,0 +1,131 @@
+"""Ticket view: before writing an agent knows who will read it and whether it may go out; afterwards how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from social_service import engage, ticket_view
+from social_service.channels.errors import Rejected, Unavailable
+from social_service.guard import Refused
+from social_service.records import AgentReplied, Article, ReplyState, Visibility
+from social_service.sentence import _
+from tests.kit.memory_channel import MORNING
+
+ARTICLE = Article(
+	"refund", "Refunds", "It takes a day. Send us the number! Then wait.", MORNING, url="https://kb/1"
+)
+
+
+def opened(desk, text="Where is my refund?", **more):
+	desk.world.post(1, text, **more)
+	desk.round()
+	return desk
+
+
+def look(desk):
+	return ticket_view.look(desk.host, "1", desk.clock)
+
+
+@pytest.mark.parametrize(
+	("visibility", "action", "audience"),
+	[
+		(
+			Visibility.PUBLIC,
+			"Reply publicly on Memory",
+			"Public reply to @maria on Memory: everybody can read it",
+		),
+		(
+			Visibility.PRIVATE,
+			"Reply privately on Memory",
+			"Private reply to @maria on Memory: only they read it",
+		),
+	],
+)
+def test_an_agent_knows_before_writing_who_will_read_it(desk, visibility, action, audience):
+	view = look(opened(desk, visibility=visibility))
+	assert (str(view.action), str(view.audience)) == (action, audience)
+	assert view.why_not is None
+	assert view.reply_state is None
+
+
+@pytest.mark.parametrize(
+	("more", "channel", "told"),
+	[
+		({"reply_hint": {"closed": True}}, {}, "The window to answer is closed"),
+		({}, {"enabled": False}, "is disabled"),
+		({}, {"dry_run": True}, "in dry run"),
+	],
+)
+def test_an_agent_knows_before_writing_why_it_can_not_go_out(desk, more, channel, told):
+	opened(desk, **more)
+	desk.host.store.change(desk.channel, **{"enabled": True} | channel)
+	assert told in str(look(desk).why_not)
+
+
+def test_the_last_word_of_a_person_who_took_it_back_can_not_be_answered(desk):
+	opened(desk)
+	desk.host.store.change(desk.message("p1"), deleted_at=desk.clock())
+	assert "deleted the post" in str(look(desk).why_not)
+
+
+def test_a_ticket_that_no_network_knows_has_no_view(desk):
+	assert look(desk) is None
+
+
+def test_a_channel_whose_network_is_gone_still_shows_the_post(desk):
+	opened(desk)
+	desk.host.store.change(desk.channel, driver="nowhere")
+	assert "nowhere" in str(look(desk).why_not)
+
+
+@pytest.mark.parametrize(
+	("text", "used", "problem"),
+	[("Hello", 5, None), ("x" * 101, 101, "Too long for Memory by 1"), ("", 0, None)],
+)
+def test_a_draft_is_measured_as_the_network_counts(desk, text, used, problem):
+	opened(desk)
+	measured = ticket_view.measure(desk.host, AgentReplied("1", "", "agent@example.com", text), desk.clock)
+	assert measured.length.used == used
+	assert (measured.problem is None) if problem is None else (problem in str(measured.problem))
+
+
+def test_only_a_reply_that_failed_for_good_can_be_tried_again(desk):
+	opened(desk)
+	desk.world.faults["send"] = [Unavailable(_("down")), Rejected("no", _("No."))]
+	desk.reply("1", "Hello Maria")
+	desk.publish()
+	assert not look(desk).can_retry  # it tries by itself
+	desk.publish(hours=2)
+	assert (look(desk).reply_state, look(desk).can_retry) == (ReplyState.FAILED, True)
+	engage.retry(desk.host, ticket_view.stuck_reply(desk.host, "1").name, desk.clock)
+	desk.publish()
+	assert look(desk).reply_state is ReplyState.SENT
+	with pytest.raises(Refused, match="nothing to try again"):
+		ticket_view.stuck_reply(desk.host, "1")
+
+
+def test_suggestions_leave_out_what_is_no_longer_published(desk):
+	opened(desk, "How do I get a refund?")
+	assert look(desk).suggestions > 0
+	(offer,) = ticket_view.offers(desk.host, "1", lambda _names: {"refund": ARTICLE}, desk.clock)
+	assert (offer.title, offer.url) == ("Refunds", "https://kb/1")
+	assert offer.summary == "It takes a day. Send us the number! Then wait."
+	assert ticket_view.offers(desk.host, "1", lambda _names: {}, desk.clock) == []
+
+
+@pytest.mark.parametrize(
+	("limit", "summary"),
+	[(15, ""), (30, "It takes a day."), (50, "It takes a day. Send us the number!")],
+)
+def test_a_suggestion_has_as_many_sentences_as_fit_beside_its_address(limit, summary):
+	assert ticket_view.summary_of(ARTICLE, lambda text: len(text) <= limit) == summary
+
+
+def test_an_article_is_suggested_once_with_its_best_score(desk):
+	opened(desk, "How do I get a refund?")
+	(row, *_others) = ticket_view._suggested(desk.host, "1")
+	desk.host.store.add(replace(row, name="", message="another", digest="another", score=99))
+	best = ticket_view._suggested(desk.host, "1")
+	assert [one.score for one in best if one.article == row.article] == [99]
