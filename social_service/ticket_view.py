@@ -172,11 +172,11 @@ def _suggested(host: Host, ticket: str) -> list[SocialArticleSuggestion]:
 
 
 def summary_of(article: Article, fits: Callable[[str], bool]) -> str:
-	"""The first sentences that fit beside the address; at least none."""
+	"""The first sentences that fit; at least none."""
 	kept = ""
 	for sentence in SENTENCE_END.split(article.text):
 		longer = f"{kept} {sentence.strip()}".strip()
-		if not fits(f"{longer}\n{article.url}"):
+		if not fits(longer):
 			break
 		kept = longer
 	return kept

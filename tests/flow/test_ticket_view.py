@@ -117,9 +117,14 @@ def test_suggestions_leave_out_what_is_no_longer_published(desk):
 
 @pytest.mark.parametrize(
 	("limit", "summary"),
-	[(15, ""), (30, "It takes a day."), (50, "It takes a day. Send us the number!")],
+	[
+		(10, ""),
+		(20, "It takes a day."),
+		(40, "It takes a day. Send us the number!"),
+		(80, "It takes a day. Send us the number! Then wait."),
+	],
 )
-def test_a_suggestion_has_as_many_sentences_as_fit_beside_its_address(limit, summary):
+def test_a_suggestion_has_as_many_sentences_as_fit(limit, summary):
 	assert ticket_view.summary_of(ARTICLE, lambda text: len(text) <= limit) == summary
 
 
