@@ -24,7 +24,9 @@ def as_article(row: frappe._dict) -> Article:
 	"""From the columns of FIELDS."""
 	text = BeautifulSoup(row.content or "", "html.parser").get_text("\n", strip=True)
 	url = get_url(f"/helpdesk/kb-public/articles/{row.name}")
-	return Article(row.name, row.title, text, not_later_than_now(row.modified), row.status == "Published", url)
+	return Article(
+		row.name, row.title, text, not_later_than_now(row.modified), row.status == "Published", url
+	)
 
 
 def not_later_than_now(site_time: datetime) -> datetime:
