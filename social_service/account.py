@@ -80,7 +80,7 @@ def check(host: Host, channel_name: str, clock: Clock) -> Account:
 			row,
 			facts={"account": asdict(account), "connected_at": first},
 			last_success_at=now,
-			cost_micros=row.cost_micros + account.cost,
+			**row.cost_after(account.cost, now),
 		)
 	return account
 

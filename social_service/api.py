@@ -81,7 +81,7 @@ def channel_colors() -> dict:
 @frappe.whitelist()
 def channel_health(channel: str) -> dict:
 	_may_set_up(channel)
-	return _answer(channel_view.health(HelpdeskHost(), channel))
+	return _answer(channel_view.health(HelpdeskHost(), channel, tasks.now))
 
 
 @frappe.whitelist(methods=["POST"])

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 
 from social_service import account
 from social_service.account import Clock
 from social_service.channels import drivers
 from social_service.channels.base import Channel
 from social_service.channels.errors import ChannelError
-from social_service.hosts.base import Host
-from social_service.ledger import Duty, SocialMessage, SocialReply, SocialStream
+from social_service.hosts.base import From, Host
+from social_service.ledger import Duty, SocialMessage, SocialReply, SocialStream, month_of
 from social_service.preview import Previewed
 from social_service.preview import preview as preview_of
 from social_service.records import Account, Fate
@@ -108,7 +108,7 @@ class ChannelHealth:
 	connected_at: datetime | None
 	streams: tuple[StreamHealth, ...]
 	undecided: int
-	cost_micros: int  # since it was connected
+	cost_micros: int  # in this month
 
 
 # --- what to fill in ----------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def _post(one: Previewed) -> Post:
 # --- how it is ----------------------------------------------------------------------------------------------
 
 
-def health(host: Host, channel: str) -> ChannelHealth:
+def health(host: Host, channel: str, clock: Clock) -> ChannelHealth:
 	rows = host.store.find(SocialStream, {"channel": channel}, order="duty,label,name", limit=1000)
 	color = colors(host).get(channel, "grey")
 	return ChannelHealth(
@@ -166,7 +166,7 @@ def health(host: Host, channel: str) -> ChannelHealth:
 		connected_at=account.connected_at(host, channel),
 		streams=tuple(_stream(row) for row in rows if row.duty is not Duty.DECIDE),
 		undecided=host.store.tally(SocialMessage, (), {"channel": channel, "fate": None}).get((), 0),
-		cost_micros=sum(row.cost_micros for row in rows) + _spent_on_replies(host, channel),
+		cost_micros=_spent(host, channel, rows, clock()),
 	)
 
 
@@ -184,8 +184,12 @@ def _stream(row: SocialStream) -> StreamHealth:
 	)
 
 
-def _spent_on_replies(host: Host, channel: str) -> int:
-	return sum(cost for (cost,) in host.store.columns(SocialReply, ("cost_micros",), {"channel": channel}))
+def _spent(host: Host, channel: str, rows: Sequence[SocialStream], now: datetime) -> int:
+	"""Millionths of a dollar in the month of ``now`` (UTC, as networks bill)."""
+	month = now.astimezone(timezone.utc).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+	reading = sum(row.month_cost_micros for row in rows if row.cost_month == month_of(month))
+	sent = {"channel": channel, "sent_at": From(month)}
+	return reading + sum(cost for (cost,) in host.store.columns(SocialReply, ("cost_micros",), sent))
 
 
 def colors(host: Host) -> Mapping[str, str]:

@@ -47,7 +47,7 @@ def _progress(row: SocialStream, page: Page, new: int, now: datetime) -> dict[st
 		"lease_until": now + timedelta(seconds=LEASE_SECONDS),
 		"seen": row.seen + len(page.messages) + len(page.unreadable),
 		"stored": row.stored + new,
-		"cost_micros": row.cost_micros + page.cost,
+		**row.cost_after(page.cost, now),
 	}
 	if page.rate:
 		values["rate_left"] = str(page.rate.remaining)

@@ -20,6 +20,10 @@ def digest(*parts: str) -> str:
 	return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def month_of(moment: datetime) -> str:
+	return moment.strftime("%Y-%m")
+
+
 class Duty(str, Enum):
 	"""What a stream row stands for: something to fetch, or a lease and state of its channel."""
 
@@ -56,6 +60,8 @@ class SocialStream:
 	seen: int = 0
 	stored: int = 0
 	cost_micros: int = 0
+	cost_month: str = ""  # "2026-11", UTC as networks bill
+	month_cost_micros: int = 0  # of that month
 	rate_left: str = ""
 	gap_since: datetime | None = None
 	gap_until: datetime | None = None
@@ -65,6 +71,16 @@ class SocialStream:
 	@staticmethod
 	def key(channel: str, stream_key: str) -> str:
 		return digest(channel, stream_key)
+
+	def cost_after(self, cost: int, now: datetime) -> dict[str, object]:
+		"""The columns of the row's costs when another ``cost`` (millionths of a dollar) comes on top."""
+		month = month_of(now)
+		before = self.month_cost_micros if self.cost_month == month else 0
+		return {
+			"cost_micros": self.cost_micros + cost,
+			"cost_month": month,
+			"month_cost_micros": before + cost,
+		}
 
 
 @dataclass(frozen=True)

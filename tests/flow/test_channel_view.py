@@ -14,7 +14,7 @@ from tests.kit.memory_channel import Memory
 
 
 def health(desk):
-	return channel_view.health(desk.host, desk.channel.name)
+	return channel_view.health(desk.host, desk.channel.name, desk.clock)
 
 
 def test_the_form_asks_for_what_each_driver_names(world):
@@ -75,3 +75,17 @@ def test_a_preview_stores_nothing(desk):
 	seen = channel_view.preview(desk.host, desk.channel.name, desk.clock)
 	assert [(one.text, str(one.fate)) for one in seen.posts] == [("Where is my refund?", "Opens a ticket")]
 	assert desk.host.store.tally(SocialMessage, (), {}) in ({}, {(): 0})
+
+
+def test_the_cost_is_that_of_the_month(desk):
+	desk.world.post(1, "Where is my refund?")
+	desk.round()
+	reading = health(desk).cost_micros
+	assert reading >= 1000
+	desk.reply("1", "It is on its way.")
+	desk.publish(minutes=1)
+	assert health(desk).cost_micros == reading + 15_000
+	desk.clock.now = desk.clock.now.replace(month=4, day=1)
+	assert health(desk).cost_micros == 0
+	desk.listen()
+	assert 0 < health(desk).cost_micros <= reading

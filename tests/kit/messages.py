@@ -9,18 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import social_service
+from social_service.channels import drivers
 
 PACKAGE = Path(social_service.__file__).parent
 ENGLISH_ONLY = {"cli.py", "rehearsal"}  # the command line and the rehearsal speak English
 JAVASCRIPT = re.compile(r"""__\(\s*(?P<q>["'`])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)""", re.S)
 TEMPLATE = re.compile(r"""_\(\s*(?P<q>["'])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)""", re.S)
-LABELS = ("label", "description", "documentation_url_label", "title", "subtitle", "success_message")
+LABELS = ("label", "description", "format", "documentation_url_label", "title", "subtitle", "success_message")
 NAMED = {"DocType": "name", "Report": "report_name", "Number Card": "label", "Dashboard Chart": "chart_name"}
 
 
 def messages() -> set[str]:
 	"""Without the empty ones."""
-	found = {*_python(), *_scripts(), *_documents()}
+	found = {*_python(), *_of_drivers(), *_scripts(), *_documents()}
 	return {text for text in found if text.strip() and re.search(r"[^\W\d_]", text)}
 
 
@@ -32,10 +33,28 @@ def _files(*patterns: str) -> Iterator[Path]:
 
 
 def _python() -> Iterator[str]:
+	yield from (label for label, _type, _options, _shown in _ticket_fields().values())
 	for path in _files("*.py"):
 		for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
 			if isinstance(node, ast.Call) and _is_translation(node) and isinstance(node.args[0].value, str):
 				yield node.args[0].value
+
+
+def _ticket_fields() -> dict[str, tuple]:
+	"""The custom fields of HD Ticket, without importing what imports frappe."""
+	tree = ast.parse((PACKAGE / "install.py").read_text(encoding="utf-8"))
+	assigned = (node for node in tree.body if isinstance(node, ast.Assign))
+	return next(
+		ast.literal_eval(node.value) for node in assigned if ast.unparse(node.targets[0]) == "TICKET_FIELDS"
+	)
+
+
+def _of_drivers() -> Iterator[str]:
+	"""What drivers say of themselves: labels of settings and streams, how they count and cost."""
+	for driver in drivers().values():
+		yield from (setting.label for setting in driver.settings)
+		yield from (driver.capabilities.costs, driver.capabilities.counts)
+	yield from ("Mentions", "Direct messages", "Mentions and direct messages")
 
 
 def _is_translation(call: ast.Call) -> bool:

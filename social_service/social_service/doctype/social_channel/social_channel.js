@@ -122,7 +122,7 @@
 			pill(state, color),
 			health.account ? __("Account {0}", [`<b>${escaped(name_of(health.account))}</b>`]) : __("Not checked yet"),
 			health.undecided ? __("{0} posts wait to be decided", [health.undecided]) : "",
-			health.cost_micros ? __("Cost since it was connected: {0}", [dollars(health.cost_micros)]) : "",
+			health.cost_micros ? __("Cost this month: {0}", [dollars(health.cost_micros)]) : "",
 		];
 		const lacks = health.account?.missing.length
 			? `<p class="text-danger">${__("Missing permission: {0}", [escaped(health.account.missing.join(", "))])}</p>`
