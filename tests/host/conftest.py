@@ -74,6 +74,7 @@ def site():
 	"""A site with Helpdesk and us, in Berlin. SOCIAL_SERVICE_TEST_SITE names one to keep, for whoever writes tests."""
 	bench, kept = Bench(find_bench()), os.environ.get("SOCIAL_SERVICE_TEST_SITE", "")
 	os.environ["FRAPPE_REDIS_QUEUE"] = bench.redis
+	bench.forget_jobs()
 	site = Site(bench, kept or SITE)
 	if not kept or not (bench.sites / kept).exists():
 		site.make()
@@ -87,6 +88,7 @@ def site():
 	finally:
 		disconnect()
 		site.stop() if kept else site.drop()
+		bench.forget_jobs()
 
 
 def connect(site: Site) -> None:
