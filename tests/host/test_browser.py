@@ -16,7 +16,8 @@ import pytest
 
 from social_service import tasks
 from social_service.hosts.frappe_store import say
-from social_service.records import ReplyState
+from social_service.ledger import SocialMessage
+from social_service.records import Fate, Kind, ReplyState, Visibility
 from tests.host import browser
 from tests.host.browser import WORDS, Browser
 from tests.host.conftest import connect, simulated
@@ -292,3 +293,33 @@ def take_channel(page: Browser, company: Showcase, words: dict[str, str]) -> Non
 	page.wait(".modal.show table", words["opens"])
 	page.rest()
 	page.picture("preview")
+
+
+@languages
+def test_a_failed_post_is_decided_again_from_its_form(stage, sit_down, words):
+	sent_at = tasks.now()
+	key = token_hex(8)
+	failed = SocialMessage(
+		channel=stage.channel,
+		external_id=key,
+		digest=SocialMessage.key(stage.channel, key),
+		post_digest=key,
+		thread_id=key,
+		kind=Kind.MENTION,
+		visibility=Visibility.PUBLIC,
+		text="My train is late, please help!",
+		sent_at=sent_at,
+		stored_at=sent_at,
+		author_id="7",
+		author_name="Maria",
+		fate=Fate.FAILED,
+		fate_reason="It broke",
+	)
+	name = stage.host.store.add(failed)[0].name
+	page = sit_down("manager")
+	page.open(f"/app/social-message/{name}")
+	page.click(".page-head button, .page-actions button, button", words["retry"])
+	stage.site.worker()
+	stage.wait(lambda: stage.message(key).fate is Fate.OPENED)
+	page.reload()
+	page.wait(".form-page", stage.message(key).fate_reason)
