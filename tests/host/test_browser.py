@@ -319,7 +319,8 @@ def test_a_failed_post_is_decided_again_from_its_form(stage, sit_down, words):
 	page = sit_down("manager")
 	page.open(f"/app/social-message/{name}")
 	page.click(".page-head button, .page-actions button, button", words["retry"])
-	stage.site.worker()
-	stage.wait(lambda: stage.message(key).fate is Fate.OPENED)
+	stage.wait(lambda: stage.message(key).fate is None)
+	stage.listen()
+	assert stage.message(key).fate is Fate.OPENED
 	page.reload()
 	page.wait(".form-page", stage.message(key).fate_reason)
