@@ -7,7 +7,6 @@ import os
 import sys
 import tempfile
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import NoReturn
@@ -269,10 +268,11 @@ def _table(config: Path, network: str) -> dict:
 
 def _channel(host: EmbeddedHost, network: str, values: dict[str, str]) -> SocialChannel:
 	secret = {one.key for one in drivers()[network].settings if one.secret}
-	channel = SocialChannel(title=network, driver=network)
-	options = {key: values[key] for key in channel.options() if values.get(key)}
+	opened = {key: value for key, value in values.items() if value and key not in secret}
+	common = {key: opened.pop(key) for key in SocialChannel.COMMON if key in opened}
+	channel = SocialChannel(title=network, driver=network, more=opened, **common)
 	with host.transaction():
-		stored, _ = host.store.add(replace(channel, **options))
+		stored, _ = host.store.add(channel)
 	host.keep_secrets(stored.name, {key: value for key, value in values.items() if key in secret})
 	return stored
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from social_service.sentence import Sentence
@@ -132,6 +132,7 @@ class Page:
 	gap: Gap | None = None
 	rate: Rate | None = None
 	cost: int = 0  # millionths of a US dollar
+	due: tuple[str, ...] = ()  # of a webhook call: keys of the streams that have something new to be fetched
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,18 @@ class Account:
 	limits: Mapping = field(default_factory=dict)
 	missing: tuple[str, ...] = ()  # permissions that the credentials lack
 	cost: int = 0
+
+
+@dataclass(frozen=True)
+class SignIn:
+	"""From when until when the credentials hold."""
+
+	since: datetime
+	until: datetime
+
+	def spent(self, now: datetime) -> float:
+		"""The share of its lifetime that is over: 0 at the beginning, 1 at the end."""
+		return (now - self.since) / max(self.until - self.since, timedelta(seconds=1))
 
 
 @dataclass(frozen=True)

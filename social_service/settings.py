@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -17,6 +17,11 @@ class SocialChannel:
 
 	doctype: ClassVar[str] = "Social Channel"
 	indexes: ClassVar[tuple] = ()
+	COMMON: ClassVar[tuple] = (
+		"base_url",
+		"keywords",
+		"hashtags",
+	)  # settings of drivers that have a field of their own
 
 	title: str
 	driver: str
@@ -25,7 +30,7 @@ class SocialChannel:
 	base_url: str = ""
 	keywords: str = ""
 	hashtags: str = ""
-	field_spelling: str = ""
+	more: Mapping = field(default_factory=dict)  # the driver's other settings that are no secrets, by key
 	team: str = ""
 	priority: str = ""
 	responsible: str = ""  # the user who hears of a sign-in that failed
@@ -35,12 +40,7 @@ class SocialChannel:
 
 	def options(self) -> dict[str, str]:
 		"""The not-secret settings, as a driver reads them."""
-		return {
-			"base_url": self.base_url,
-			"keywords": self.keywords,
-			"hashtags": self.hashtags,
-			"field_spelling": self.field_spelling,
-		}
+		return {**self.more, **{key: getattr(self, key) for key in self.COMMON}}
 
 
 class Outcome:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
 from social_service.archives.file import Archive, NotAHistory, Reading, read_time
-from social_service.channels.mastodon.text import plain_text
+from social_service.channels.html_text import plain_text
 from social_service.records import Author, Kind, Message, Visibility
 from social_service.sentence import Sentence, _
 

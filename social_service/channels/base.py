@@ -5,12 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar, Protocol
 
 from social_service.channels.errors import NotSupported
 from social_service.channels.http import Http
-from social_service.records import Account, Length, Message, NotSent, Outgoing, Page, Permission, Sent
+from social_service.records import Account, Length, Message, NotSent, Outgoing, Page, Permission, Sent, SignIn
 from social_service.sentence import _
+
+SIGNED_IN_SINCE, SIGNED_IN_UNTIL = "signed_in_since", "signed_in_until"
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,11 @@ class Capabilities:
 	hide: bool = False
 	edit: bool = False
 	delete: bool = False
-	is_idempotent: str = "read back"  # "key" | "read back"; how a repeated send is kept from doubling
+	is_idempotent: str = "read back"  # "key" | "own id" | "upsert" | "read back" | "a person looks"
 	counts: str = "characters"  # how length is counted, for the README's table
 	costs: str = "free"
 	recheck_minutes: int = 0  # how often messages of open tickets are read again; 0 = only before a reply
+	forgets_deleted: bool = False  # its terms: what was deleted there is removed here too (the figures stay)
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,11 @@ class Stream:
 
 	key: str
 	label: str = ""
-	min_seconds: int = 60  # never polled more often (rate bucket)
+	min_seconds: int = 60  # never polled more often
+	bucket: str = ""  # streams that share a rate limit; "" = all of the channel do
+	scan_days: int = (
+		0  # how far back the nightly scan reads again, without a cursor; 0 = never (reading costs money)
+	)
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ class Setting:
 	secret: bool = False
 	required: bool = True
 	default: str = ""
+	lines: bool = False  # one a line
 
 
 class Vault(Protocol):
@@ -130,6 +139,31 @@ class Channel(ABC):
 	def hide(self, external_id: str) -> None:
 		raise NotSupported(_("{0} does not let us hide posts.", self.label))
 
-	def receive(self, body: bytes, headers: Mapping[str, str]) -> list[Message]:
-		"""A webhook call: verify (SignatureInvalid), then parse."""
+	def count(self, stream: Stream, since: datetime, until: datetime) -> int:
+		"""How many posts the network itself counts in this stream, to hold ours against it."""
+		raise NotSupported(_("{0} does not count its posts for us.", self.label))
+
+	# --- credentials that end --------------------------------------------------------------------------------
+
+	def sign_in(self) -> SignIn | None:
+		"""No network call. None = the credentials do not end, or nobody knows when. An exchange for ``vault.renew``
+		keeps both times (ISO 8601) with the new token."""
+		since, until = (self.connection.vault.get(key) for key in (SIGNED_IN_SINCE, SIGNED_IN_UNTIL))
+		if not (since and until):
+			return None
+		return SignIn(datetime.fromisoformat(since), datetime.fromisoformat(until))
+
+	def renew(self) -> None:
+		"""Renew the credentials before they end, through ``vault.renew``."""
+		raise NotSupported(_("The sign-in at {0} can't be renewed from here. Connect again.", self.label))
+
+	# --- being pushed to -------------------------------------------------------------------------------------
+
+	def receive(self, body: bytes, headers: Mapping[str, str]) -> Page:
+		"""A webhook call: verify (SignatureInvalid), then parse (PayloadInvalid). No network call; a page without a
+		cursor. Calls come twice and out of order. What is only hinted at stands in ``Page.due``."""
 		raise NotSupported(_("{0} does not push to us.", self.label))
+
+	def challenge(self, query: Mapping[str, str]) -> str:
+		"""What to answer when the network asks whether the webhook address is ours (SignatureInvalid: it is not)."""
+		raise NotSupported(_("{0} does not ask for our webhook address.", self.label))

@@ -41,8 +41,9 @@ class Network:
 		self.process.stdout.close()
 		self._session.close()
 
-	def set_clock(self, now: datetime) -> None:
-		self._call("PUT", "clock", {"now": now.isoformat()})
+	def set_clock(self, now: datetime, *, skew: float = 0) -> None:
+		"""``skew``: seconds by which the network's own clock is wrong."""
+		self._call("PUT", "clock", {"now": now.isoformat(), "skew": skew})
 
 	def add_person(
 		self, handle: str, name: str, *, token: str = "", followers: int = 0, is_bot: bool = False
@@ -73,6 +74,10 @@ class Network:
 		"""What the network saw, whatever our tables say: ``{"served": [ids of the posts that any stream answered to
 		the company, its own among them], "published": [{"id", "by", "text", "reply_to", "visibility"}, … by API]}``."""
 		return self._call("GET", "ledger")
+
+	def pushes(self, after: int = 0) -> list[dict]:
+		"""The webhook calls that the network would have made, without the first ``after``: body, headers, post."""
+		return self._call("GET", f"pushes/{after}")["pushes"]
 
 	def _call(self, method: str, path: str, body: dict | None = None) -> dict:
 		answer = self._session.request(

@@ -6,8 +6,9 @@ from datetime import datetime, timezone
 
 import pytest
 
+from social_service.channels.html_text import plain_text
 from social_service.channels.mastodon.status import Broken, parse_status
-from social_service.channels.mastodon.text import is_same, named, plain_text
+from social_service.channels.mastodon.text import is_same, named
 from social_service.records import Author, Kind, Visibility
 from tests.channels.mastodon_kit import OWN_ID, parsed, payload
 

@@ -130,7 +130,8 @@ class ChannelContract(DriverKit):
 	def test_the_network_says_that_we_were_shown_what_we_stored(self, live: Live):
 		message = self.received(live)
 		assert message.external_id in live.network.ledger()["served"]
-		assert message.sent_at == live.now and message.is_addressed and not message.is_own
+		assert message.sent_at == live.now and not message.is_own
+		assert message.is_addressed is self.addresses_us
 		json.dumps([dict(message.reply_hint), dict(message.raw)])
 
 	# --- what one item can be -----------------------------------------------------------------------------
@@ -152,7 +153,7 @@ class ChannelContract(DriverKit):
 	def test_a_broken_item_stops_no_other(self):
 		for name, broken in self.broken_items().items():
 			page = self.page_of([self.item(1003, "after"), broken, self.item(1001, "before")])
-			assert sorted(ids(page)) == ["1001", "1003"], name
+			assert sorted(ids(page)) == sorted(map(self.external_id, (1001, 1003))), name
 			assert len(page.unreadable) == 1 and page.cursor, name
 			assert len(str(page.unreadable[0].reason)) > 15 and page.unreadable[0].external_id, name
 
@@ -200,6 +201,9 @@ class ChannelContract(DriverKit):
 	# --- length, single posts -----------------------------------------------------------------------------
 
 	def test_lengths_are_counted_as_the_network_counts(self):
+		can = self.channel_class.capabilities
+		if not (can.public_reply or can.private_reply):
+			pytest.skip("not supported: answers")
 		driver = self.offline()
 		for text, used in self.lengths:
 			length = driver.measure(text)
@@ -209,7 +213,7 @@ class ChannelContract(DriverKit):
 
 	def test_get_tells_what_is_there_and_what_is_gone(self, live: Live):
 		if not self.channel_class.capabilities.reads_single:
-			pytest.skip("the network does not let us read single posts")
+			pytest.skip("not supported: single posts")
 		kept, gone = live.mention("stays"), live.mention("goes")
 		live.network.delete(gone)
 		found = self.driver(live).get([kept, gone])

@@ -82,6 +82,7 @@ class DriverKit:
 	company: str = "heimwerk"
 	account: Account  # as `check` would have told it, for tests without a network
 	stream: Stream = Stream("mentions")
+	addresses_us = True  # its posts name, quote or answer our account
 
 	def options(self, url: str) -> dict[str, str]:
 		"""The settings that point the driver at ``url``."""
@@ -94,6 +95,14 @@ class DriverKit:
 	def answer(self, items: Sequence[object]) -> object:
 		"""The JSON of one page of ``stream`` with these items."""
 		raise NotImplementedError
+
+	def body(self, items: Sequence[object]) -> str:
+		"""The page as it comes over the line; for what is no JSON."""
+		return json.dumps(self.answer(items))
+
+	def external_id(self, number: int) -> str:
+		"""The id that the message of ``item(number, …)`` gets."""
+		return str(number)
 
 	def broken_items(self) -> Mapping[str, object]:
 		"""Items that can't be read, by what is wrong with them (no author, no time …)."""
@@ -123,17 +132,18 @@ class DriverKit:
 	def page_of(self, items: Sequence[object]) -> object:
 		"""What the driver makes of one answer with these items."""
 		cursor = self.cursor()
-		with self.answering("GET", 200, json.dumps(self.answer(items))):
+		with self.answering("GET", 200, self.body(items)):
 			return self.offline().fetch(self.stream, cursor)
 
 	def cursor(self) -> str:
 		"""One that the driver itself made of an empty stream."""
-		with self.answering("GET", 200, json.dumps(self.answer([]))):
+		with self.answering("GET", 200, self.body([])):
 			return self.offline().fetch(self.stream, None, NOW.isoformat()).cursor
 
 	def reply(self, text: str = "Thank you, we look into it.", **changes: object) -> Outgoing:
 		author = Author("4711", CUSTOMER, "Erika")
-		to = Message("1001", "1001", Kind.MENTION, author, "help", NOW, is_addressed=True)
+		own_id = self.external_id(1001)
+		to = Message(own_id, own_id, Kind.MENTION, author, "help", NOW, is_addressed=True)
 		return replace(Outgoing("key-1", text, to, Visibility.PUBLIC), **changes)
 
 	# --- over a simulated network -------------------------------------------------------------------------

@@ -27,6 +27,7 @@ class SendContract(DriverKit):
 
 	write_failures: Sequence[Failure] = ()
 	write_path: str  # part of the path of the call that publishes
+	write_method = "POST"
 	has_key = False  # the network itself takes the same key once
 
 	def replying(self, live: Live, text: str, key: str = "key-1") -> Outgoing:
@@ -45,7 +46,7 @@ class SendContract(DriverKit):
 
 	def test_the_same_key_publishes_once(self, live: Live):
 		if not self.has_key:
-			pytest.skip("the network takes no key")
+			pytest.skip("not supported: keys")
 		reply = self.replying(live, "Only once, please.", key="the-same")
 		assert self.driver(live).send(reply).external_id == self.driver(live).send(reply).external_id
 		assert len(self.published(live, reply)) == 1
@@ -54,7 +55,7 @@ class SendContract(DriverKit):
 		reply = self.replying(
 			live, "It was published & we did not hear of it: https://heimwerk.example/a?b=1", key="k-2"
 		)
-		live.network.fail("timeout_after_write", method="POST", path=self.write_path)
+		live.network.fail("timeout_after_write", method=self.write_method, path=self.write_path)
 		with pytest.raises(Ambiguous) as raised:
 			self.driver(live).send(reply)
 		assert_speaks(raised.value)
@@ -67,7 +68,7 @@ class SendContract(DriverKit):
 		earlier = self.driver(live).send(
 			Outgoing("k-4", "An earlier answer.", reply.to, reply.visibility, live.now)
 		)
-		live.network.fail("html", method="POST", path=self.write_path)
+		live.network.fail("html", method=self.write_method, path=self.write_path)
 		with pytest.raises(Ambiguous):
 			self.driver(live).send(reply)
 		assert isinstance(self.driver(live).reconcile(reply), NotSent)
@@ -76,13 +77,13 @@ class SendContract(DriverKit):
 
 	def test_our_own_reply_is_known_as_ours(self, live: Live):
 		if not self.channel_class.capabilities.reads_single:
-			pytest.skip("the network does not let us read single posts")
+			pytest.skip("not supported: single posts")
 		sent = self.driver(live).send(self.replying(live, "By us.", key="k-5"))
 		assert self.driver(live).get([sent.external_id])[sent.external_id].is_own
 
 	def test_a_reply_can_be_taken_back(self, live: Live):
 		if not self.channel_class.capabilities.delete:
-			pytest.skip("the network does not let us delete replies")
+			pytest.skip("not supported: deleting")
 		sent = self.driver(live).send(self.replying(live, "A mistake.", key="k-6"))
 		self.driver(live).delete(sent.external_id)
 		assert self.driver(live).get([sent.external_id]) == {sent.external_id: None}
@@ -100,7 +101,7 @@ class SendContract(DriverKit):
 		caplog.set_level(logging.DEBUG)
 		for row in (*COMMON_WRITE_FAILURES, *self.write_failures):
 			with (
-				self.answering("POST", row.status, row.text, row.headers),
+				self.answering(self.write_method, row.status, row.text, row.headers),
 				pytest.raises(ChannelError) as raised,
 			):
 				self.offline().send(self.reply())

@@ -50,7 +50,7 @@ class Mastodon(Channel):
 	settings = (
 		Setting("base_url", "Address of the server"),
 		Setting("access_token", "Access token", secret=True),
-		Setting("hashtags", "Hashtags, one a line", required=False),
+		Setting("hashtags", "Hashtags, one a line", required=False, lines=True),
 	)
 
 	def __init__(self, connection: Connection) -> None:

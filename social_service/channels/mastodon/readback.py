@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from social_service.channels.errors import Ambiguous, Rejected
+from social_service.channels.html_text import plain_text
 from social_service.channels.mastodon.api import PAGE, Api
 from social_service.channels.mastodon.status import Broken, narrower, parse_time
-from social_service.channels.mastodon.text import is_same, plain_text
+from social_service.channels.mastodon.text import is_same
 from social_service.records import Outgoing, Sent, Visibility
 from social_service.sentence import _
 

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 
-from social_service.channels.mastodon.text import plain_text
+from social_service.channels.html_text import plain_text
+from social_service.channels.reading import Broken
 from social_service.records import Author, Kind, Message, Visibility
-from social_service.sentence import Sentence, _
+from social_service.sentence import _
 
 Root = Callable[[Mapping], str]  # the first post of the thread that a status stands in
 
 # From everybody to one person. Whatever is not in here (GoToSocial has its own words) is treated as the narrowest.
 WIDTHS = ("public", "unlisted", "private", "direct")
-
-
-class Broken(Exception):
-	"""This item can't be read; the sentence says what is wrong with it."""
-
-	def __init__(self, sentence: Sentence) -> None:
-		self.sentence = sentence
-		super().__init__(str(sentence))
 
 
 def own_root(status: Mapping) -> str:

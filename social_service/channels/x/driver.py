@@ -48,8 +48,8 @@ class X(Channel):
 		Setting("refresh_token", "Refresh token", secret=True, required=False),
 		Setting("client_id", "Client ID", secret=True, required=False),
 		Setting("client_secret", "Client secret", secret=True, required=False),
-		Setting("keywords", "Searches, one a line", required=False),
-		Setting("hashtags", "Hashtags, one a line", required=False),
+		Setting("keywords", "Searches, one a line", required=False, lines=True),
+		Setting("hashtags", "Hashtags, one a line", required=False, lines=True),
 		Setting("base_url", "Address of the API", required=False, default=DEFAULT_URL),
 		Setting("field_spelling", "Spelling of fields: tweet or post", required=False, default="tweet"),
 	)
