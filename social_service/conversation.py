@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from social_service.hosts.base import Before, Host, In
-from social_service.intake import network_of
 from social_service.ledger import SocialConversation, SocialMessage, SocialProfile
+from social_service.listen.intake import network_of
 from social_service.records import TicketState, Visibility
 from social_service.sentence import _
 from social_service.settings import SocialChannel

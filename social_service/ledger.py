@@ -9,10 +9,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import ClassVar
 
-from social_service.records import Author, Fate, Kind, Message, Need, ReplyState, Visibility
+from social_service.records import Author, Fate, Kind, Message, Need, ReplyState, Visibility, Word
 
 
 def digest(*parts: str) -> str:
@@ -24,16 +23,16 @@ def month_of(moment: datetime) -> str:
 	return moment.strftime("%Y-%m")
 
 
-class Duty(str, Enum):
+class Duty(Word):
 	"""What a stream row stands for: something to fetch, or a lease and state of its channel."""
 
 	POLL = "poll"
 	RECHECK = "recheck"
 	DECIDE = "decide"
 	ACCOUNT = "account"
-
-	def __str__(self) -> str:
-		return self.value
+	SCAN = "scan"  # a stream read again without its cursor: each night, or to close a gap
+	PUSH = "push"  # what webhook calls brought
+	ONCE = "once"  # one thing that a webhook call hinted at
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,18 @@ class SocialStream:
 	last_success_at: datetime | None = None
 	seen: int = 0
 	stored: int = 0
+	found_late: int = 0  # posts that should have come long before
+	calls: int = 0
 	cost_micros: int = 0
 	cost_month: str = ""  # "2026-11", UTC as networks bill
 	month_cost_micros: int = 0  # of that month
 	rate_left: str = ""
+	rate_resets_at: datetime | None = None
 	gap_since: datetime | None = None
 	gap_until: datetime | None = None
+	gap_reason: str = ""
+	alarm: str = ""  # why the responsible person was called, until it is over
+	alarm_at: datetime | None = None
 	facts: Mapping = field(default_factory=dict)
 	name: str = ""
 
@@ -179,6 +184,8 @@ class SocialMessage:
 	media: tuple = ()
 	reply_hint: Mapping = field(default_factory=dict)
 	edited_at: datetime | None = None
+	revision: int = 0  # how often it was edited; every raw body is kept
+	is_late: bool = False  # it came long after it was written: after an outage, or by a nightly scan
 	deleted_at: datetime | None = None
 	decided_at: datetime | None = None
 	fate: Fate | None = None
@@ -286,11 +293,6 @@ class SocialArticleSuggestion:
 
 
 LEDGER = (
-	SocialStream,
-	SocialProfile,
-	SocialConversation,
-	SocialMessage,
-	SocialPayload,
-	SocialReply,
+	*(SocialStream, SocialProfile, SocialConversation, SocialMessage, SocialPayload, SocialReply),
 	SocialArticleSuggestion,
 )

@@ -19,8 +19,8 @@ from social_service.channels.errors import AuthFailed, AuthProblem
 from social_service.channels.http import Http, guarded_session
 from social_service.hosts.base import Host
 from social_service.hosts.embedded import EmbeddedHost
-from social_service.intake import store_page
 from social_service.ledger import Duty, SocialMessage, SocialStream
+from social_service.listen.intake import store_page
 from social_service.records import Account, Fate, Page
 from social_service.sentence import _
 from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule

@@ -36,7 +36,15 @@ class SocialChannel:
 	responsible: str = ""  # the user who hears of a sign-in that failed
 	poll_min_s: int = 60
 	poll_max_s: int = 900
+	silence_minutes: int = 15  # without success, until the responsible person hears of it
+	budget_usd: int = 0  # a month; 0 = no limit
+	essential: str = ""  # labels of the streams that are read even when the budget is spent, one a line
+	parked: str = ""  # why it sleeps and how to answer meanwhile; filled in = parked
 	name: str = ""
+
+	@property
+	def is_awake(self) -> bool:
+		return self.enabled and not self.parked.strip()
 
 	def options(self) -> dict[str, str]:
 		"""The not-secret settings, as a driver reads them."""
@@ -144,6 +152,10 @@ def refuse_channel(channel: SocialChannel, drivers: dict) -> Sentence | None:
 		return _("Asking the network more often than every 30 seconds costs its limit. Enter 30 or more.")
 	if channel.poll_max_s < channel.poll_min_s:
 		return _("The longest interval must not be shorter than the shortest.")
+	if channel.silence_minutes < 5:
+		return _("An alarm after less than 5 minutes would call for every hiccup. Enter 5 or more.")
+	if channel.budget_usd < 0:
+		return _("A budget can't be negative. Enter 0 for no limit.")
 	if channel.base_url and not _is_address(channel.base_url):
 		return _("{0} is no web address. Enter it as https://example.org.", channel.base_url)
 	return None

@@ -13,14 +13,14 @@ from social_service.account import Clock, the_channel
 from social_service.conversation import add_context, conversation_for, profile_for, ticket_so_far
 from social_service.decider import Decider
 from social_service.hosts.base import Busy, Can, Host
-from social_service.intake import LEASE_SECONDS
 from social_service.ledger import (
 	SocialArticleSuggestion,
 	SocialMessage,
 	SocialStream,
 	digest,
 )
-from social_service.listen import is_arriving
+from social_service.listen.intake import LEASE_SECONDS
+from social_service.listen.streams import is_arriving
 from social_service.native import note_native_answer
 from social_service.pause import pause_point
 from social_service.records import Fate, Need, NewTicket, TicketMessage, TicketState, Visibility

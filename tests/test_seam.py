@@ -32,7 +32,6 @@ FLOW = {
 	for name in (
 		*(
 			"listen",
-			"intake",
 			"ticket",
 			"conversation",
 			"native",
@@ -147,9 +146,7 @@ def test_the_product_does_not_need_the_rehearsal():
 
 def test_pure_rooms_read_no_clock():
 	"""``now`` is an argument; the doors and the drivers' network time are elsewhere."""
-	for path, tree in modules(
-		"triage/", "match.py", "ticket.py", "engage.py", "listen.py", "intake.py", "guard.py"
-	):
+	for path, tree in modules("triage/", "match.py", "ticket.py", "engage.py", "listen/", "guard.py"):
 		assert not calls(tree, "now") and not calls(tree, "utcnow") and not calls(tree, "today"), path
 
 
@@ -261,7 +258,7 @@ def test_errors_are_not_swallowed():
 		)  # undoes, and goes on up
 		if not path.startswith("rehearsal/")
 	]
-	assert set(broad) <= {"ticket.py", "listen.py", "tasks.py", "webhooks.py"}
+	assert set(broad) <= {"ticket.py", "listen/streams.py", "tasks.py", "webhooks.py"}
 
 
 # --- what we live beside -------------------------------------------------------------------------------------

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 
 from social_service import listen
+from social_service.account import ready
 from social_service.channels.base import Stream
 from social_service.channels.errors import (
 	AuthFailed,
@@ -16,8 +18,9 @@ from social_service.channels.errors import (
 	Throttled,
 	Unavailable,
 )
-from social_service.intake import LeaseLost, store_page
-from social_service.ledger import Duty, SocialMessage, SocialPayload
+from social_service.ledger import Duty, SocialMessage, SocialPayload, SocialStream
+from social_service.listen import streams
+from social_service.listen.intake import LeaseLost, store_page
 from social_service.records import Author, Fate, Page, Unreadable
 from social_service.sentence import _
 from tests.kit.memory_channel import Memory
@@ -36,7 +39,7 @@ def test_all_pages_are_stored_with_their_raw_bodies_and_the_cursor(desk):
 	assert desk.listen() == 5
 	assert stored(desk) == ["p0", "p1", "p2", "p3", "p4"]
 	assert len(desk.host.store.find(SocialPayload, {}, order="name", limit=10)) == 5
-	row = desk.host.store.find(listen.SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[0]
+	row = desk.host.store.find(SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[0]
 	assert (row.cursor, row.seen, row.stored, row.lease_until) == ("5", 5, 5, None)
 	assert row.cost_micros == 3000
 
@@ -48,7 +51,7 @@ def test_a_worker_that_dies_after_any_page_misses_and_repeats_nothing(desk):
 		desk.clock.forward(minutes=10)
 		row = desk.rows(Duty.POLL)[0]
 		leased = desk.host.store.claim(row, seconds=150, now=desk.clock())
-		driver = listen.ready(desk.host, desk.channel, desk.clock)
+		driver = ready(desk.host, desk.channel, desk.clock)
 		page = driver.fetch(driver.streams()[0], leased.cursor, None)
 		store_page(desk.host, desk.channel, leased, page, desk.clock())  # and here it dies, lease and all
 	desk.clock.forward(minutes=10)
@@ -90,7 +93,7 @@ def test_a_leased_stream_is_not_polled_by_a_second_worker(desk):
 def test_a_failure_is_written_down_with_the_next_time(desk, error, least, most, failures):
 	desk.world.faults["fetch"] = [error]
 	desk.listen()
-	row = desk.host.store.find(listen.SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[0]
+	row = desk.host.store.find(SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[0]
 	assert least <= (row.next_at - desk.clock()).total_seconds() <= most
 	assert (row.failures, row.last_error, row.lease_until) == (failures, str(error), None)
 
@@ -112,7 +115,7 @@ def test_after_a_failure_nothing_is_missed(desk):
 		desk.clock.forward(hours=1)
 		desk.listen()
 	assert stored(desk) == ["p1"]
-	row = desk.host.store.find(listen.SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[0]
+	row = desk.host.store.find(SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[0]
 	assert (row.failures, row.last_error) == (0, "")
 
 
@@ -124,9 +127,7 @@ def test_the_interval_grows_in_silence_and_shrinks_with_news(desk):
 		desk.clock.forward(hours=1)
 		desk.listen()
 		spans.append(
-			desk.host.store.find(listen.SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[
-				0
-			].interval_s
+			desk.host.store.find(SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[0].interval_s
 		)
 	assert spans[:10] == sorted(spans[:10]) and spans[9] == 900
 	assert spans[10] == 450
@@ -254,7 +255,7 @@ def test_deciding_waits_while_a_page_is_on_its_way_but_not_for_ever(desk):
 	desk.world.post(1, "Where is my train?")
 	desk.clock.forward(minutes=30)
 	desk.listen()
-	row = desk.host.store.find(listen.SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[0]
+	row = desk.host.store.find(SocialStream, {"duty": Duty.POLL}, order="name", limit=1)[0]
 	with desk.host.transaction():
 		desk.host.store.change(row, next_at=desk.clock())
 	assert desk.decide() == 0
@@ -281,7 +282,7 @@ def test_a_stream_that_is_added_later_opens_nothing_for_older_posts(desk, monkey
 
 
 def test_reading_again_takes_all_posts_of_recent_tickets(desk, monkeypatch):
-	monkeypatch.setattr(listen, "RECHECK_BATCH", 2)
+	monkeypatch.setattr(import_module("social_service.listen.read_again"), "RECHECK_BATCH", 2)
 	for number in range(5):
 		desk.world.post(number, "Where is my refund?", by=f"p{number}")
 	desk.round()
@@ -300,12 +301,12 @@ def test_reading_again_takes_all_posts_of_recent_tickets(desk, monkeypatch):
 def test_a_driver_that_breaks_silences_no_other_channel(desk, monkeypatch):
 	with desk.host.transaction():
 		desk.host.store.add(desk.channel.__class__(title="Broken", driver="memory", base_url="broken"))
-	real = listen.connect
+	real = streams.connect
 
 	def connect(host, channel, clock):
 		if channel.base_url == "broken":
 			raise ZeroDivisionError
 		return real(host, channel, clock)
 
-	monkeypatch.setattr(listen, "connect", connect)
+	monkeypatch.setattr(streams, "connect", connect)
 	assert [row.channel for row in desk.rows(Duty.POLL)] == [desk.channel.name]

@@ -54,7 +54,19 @@ def _of_drivers() -> Iterator[str]:
 	for driver in drivers().values():
 		yield from (setting.label for setting in driver.settings)
 		yield from (driver.capabilities.costs, driver.capabilities.counts)
-	yield from ("Mentions", "Direct messages", "Mentions and direct messages")
+	for path in _files("channels/**/*.py"):
+		for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+			if isinstance(node, ast.Call) and ast.unparse(node.func) == "Stream":
+				yield from _label_of(node)
+
+
+def _label_of(stream: ast.Call) -> Iterator[str]:
+	named = [one.value for one in stream.keywords if one.arg == "label"]
+	yield from (
+		one.value
+		for one in [*stream.args[1:2], *named]
+		if isinstance(one, ast.Constant) and isinstance(one.value, str)
+	)
 
 
 def _is_translation(call: ast.Call) -> bool:
