@@ -45,7 +45,9 @@ class ChannelVault:
 			raise Unavailable(_("Another worker is renewing the sign-in. We try again by ourselves."))
 		try:
 			if self.get(key) == stale:
-				self.host.keep_secrets(self.channel, exchange())
+				new = exchange()
+				if self.get(key) == stale:  # else somebody has connected anew meanwhile
+					self.host.keep_secrets(self.channel, new)
 		finally:
 			with self.host.transaction():
 				self.host.store.change(leased, lease_until=None)
@@ -56,7 +58,7 @@ def connect(host: Host, channel: SocialChannel, clock: Clock) -> Channel:
 	vault = ChannelVault(host, channel.name, clock)
 	http = Http(guarded_session(host.allowed_internal()))
 	account = known_account(host, channel.name)
-	return _class_of(channel)(Connection(http, vault, channel.options(), account))
+	return driver_of(channel)(Connection(http, vault, channel.options(), account))
 
 
 def ready(host: Host, channel: SocialChannel, clock: Clock) -> Channel:
@@ -78,7 +80,7 @@ def check(host: Host, channel_name: str, clock: Clock) -> Account:
 	with host.transaction():
 		host.store.change(
 			row,
-			facts={"account": asdict(account), "connected_at": first},
+			facts={**row.facts, "account": asdict(account), "connected_at": first},
 			last_success_at=now,
 			**row.cost_after(account.cost, now),
 		)
@@ -130,7 +132,7 @@ def duty_row(
 		return host.store.add(row)[0]
 
 
-def _class_of(channel: SocialChannel) -> type[Channel]:
+def driver_of(channel: SocialChannel) -> type[Channel]:
 	try:
 		return driver_class(channel.driver)
 	except KeyError:

@@ -82,6 +82,12 @@ def add_context(host: Host, message: SocialMessage, ticket: str, follows: str) -
 		host.desk.note(ticket, _("Earlier in this thread:\n{0}", lines))
 
 
+def note_late(host: Host, message: SocialMessage, ticket: str) -> None:
+	if message.is_late:
+		hours = int((message.stored_at - message.sent_at).total_seconds() // 3600)
+		host.desk.note(ticket, _("This post came late: it was written {0} hours before we got it.", hours))
+
+
 def ticket_so_far(host: Host, message: SocialMessage) -> TicketState | None:
 	"""The ticket of this person in this thread, or of the same post on another of our channels; merges followed."""
 	key = SocialConversation.key(message.channel, message.thread_id, message.author_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from social_service.account import Clock, ready
+from social_service.account import Clock, ready, the_channel
 from social_service.channels.base import Channel
 from social_service.channels.errors import (
 	Ambiguous,
@@ -21,6 +21,7 @@ from social_service.channels.errors import (
 from social_service.guard import channel_asleep, check_reply
 from social_service.hosts.base import Before, Host, In
 from social_service.ledger import SocialConversation, SocialMessage, SocialReply, digest
+from social_service.listen.revisions import mark_deleted
 from social_service.pause import pause_point
 from social_service.records import AgentReplied, Delivery, Outgoing, ReplyState, Sent
 from social_service.sentence import Refused, Sentence, _
@@ -167,7 +168,7 @@ def _is_still_there(host: Host, driver: Channel, message: SocialMessage, now: da
 	if found.get(message.external_id, message) is not None:
 		return True
 	with host.transaction():
-		host.store.change(message, deleted_at=now)
+		mark_deleted(host, the_channel(host, message.channel), message.external_id, now)
 	return False
 
 

@@ -44,6 +44,8 @@ def channel_asleep(host: Host, channel: SocialChannel | None) -> Sentence | None
 		return _(
 			"All publishing is stopped in Social Service Settings. Your text stays; send it when it is on again."
 		)
+	if channel.parked.strip():
+		return _("The channel {0} is parked: {1}", channel.title, channel.parked.strip())
 	if not channel.enabled:
 		return _("The channel {0} is disabled. Enable it, or answer on the network itself.", channel.title)
 	if channel.dry_run:

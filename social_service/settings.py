@@ -37,6 +37,7 @@ class SocialChannel:
 	poll_min_s: int = 60
 	poll_max_s: int = 900
 	silence_minutes: int = 15  # without success, until the responsible person hears of it
+	canary: str = ""  # handle of an account whose daily post must arrive; "" = none
 	budget_usd: int = 0  # a month; 0 = no limit
 	essential: str = ""  # labels of the streams that are read even when the budget is spent, one a line
 	parked: str = ""  # why it sleeps and how to answer meanwhile; filled in = parked

@@ -15,6 +15,7 @@ import frappe
 
 from social_service import account, channel_view, engage, listen, ticket
 from social_service.hosts.base import Busy
+from social_service.hosts.frappe_store import belongs_to_a_request
 from social_service.hosts.helpdesk import HelpdeskHost
 from social_service.hosts.helpdesk_promises import anybody_waits
 from social_service.hosts.helpdesk_promises import follow_promises as follow
@@ -39,6 +40,7 @@ def dispatch() -> None:
 		host = HelpdeskHost()
 		for row in listen.due(host, now):
 			_enqueue_stream(row)
+		listen.watch(host, now)
 		for reply in host.store.get(SocialReply, engage.sweep(host, now)).values():
 			_enqueue(send, reply.name, (reply.state, reply.attempts, reply.lease_until, reply.next_try_at))
 
@@ -66,6 +68,25 @@ def poll(name: str) -> None:
 		host = HelpdeskHost()
 		if listen.poll(host, name, now):
 			decide_soon(host.store.get(SocialStream, [name])[name].channel)
+
+
+def fetch_once(name: str) -> None:
+	with _as_system(f"fetch {name}"):
+		host = HelpdeskHost()
+		if listen.fetch_once(host, name, now):
+			decide_soon(host.store.get(SocialStream, [name])[name].channel)
+
+
+def scan(name: str) -> None:
+	with _as_system(f"scan {name}"):
+		host = HelpdeskHost()
+		if listen.scan(host, name, now):
+			decide_soon(host.store.get(SocialStream, [name])[name].channel)
+
+
+def tend(name: str) -> None:
+	with _as_system(f"tend {name}"):
+		listen.tend(HelpdeskHost(), name, now)
 
 
 def recheck(name: str) -> None:
@@ -104,7 +125,14 @@ def preview(name: str) -> channel_view.Preview:
 # --- into the queue -----------------------------------------------------------------------------------------
 
 
-JOBS = {Duty.POLL: poll, Duty.RECHECK: recheck, Duty.DECIDE: decide}
+JOBS = {
+	Duty.POLL: poll,
+	Duty.ONCE: fetch_once,
+	Duty.SCAN: scan,
+	Duty.RECHECK: recheck,
+	Duty.DECIDE: decide,
+	Duty.ACCOUNT: tend,
+}
 
 
 def _enqueue_stream(row: SocialStream) -> None:
@@ -115,7 +143,15 @@ def _enqueue_stream(row: SocialStream) -> None:
 def _enqueue(work: Callable[[str], None], name: str, state: tuple) -> None:
 	slot = int(now().timestamp()) // SLOT_SECONDS
 	job_id = f"social-{work.__name__}-{name}-{digest(*map(str, state), str(slot))[:12]}"
-	frappe.enqueue(work, queue=QUEUE, timeout=MOST_SECONDS, job_id=job_id, deduplicate=True, name=name)
+	frappe.enqueue(
+		work,
+		queue=QUEUE,
+		timeout=MOST_SECONDS,
+		job_id=job_id,
+		deduplicate=True,
+		enqueue_after_commit=belongs_to_a_request(),  # what it is about is not committed yet
+		name=name,
+	)
 
 
 @contextmanager

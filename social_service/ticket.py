@@ -10,15 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from social_service.account import Clock, the_channel
-from social_service.conversation import add_context, conversation_for, profile_for, ticket_so_far
+from social_service.conversation import add_context, conversation_for, note_late, profile_for, ticket_so_far
 from social_service.decider import Decider
 from social_service.hosts.base import Busy, Can, Host
-from social_service.ledger import (
-	SocialArticleSuggestion,
-	SocialMessage,
-	SocialStream,
-	digest,
-)
+from social_service.ledger import SocialArticleSuggestion, SocialMessage, SocialStream, digest
 from social_service.listen.intake import LEASE_SECONDS
 from social_service.listen.streams import is_arriving
 from social_service.native import note_native_answer
@@ -178,6 +173,8 @@ def _plain_fate(decider: Decider, message: SocialMessage) -> tuple[Fate, Sentenc
 		return Fate.IGNORED, _("Its author deleted it before we read it")
 	if not message.author_id:
 		return Fate.FAILED, _("The network did not say who wrote this post. Open it there: {0}", message.url)
+	if message.handle and message.handle == decider.channel.canary.strip().removeprefix("@"):
+		return Fate.IGNORED, _("The canary of this channel: it shows that posts arrive")
 	if message.is_bot and not message.is_addressed:
 		return Fate.IGNORED, _("Written by a bot that does not speak to us")
 	began = decider.began.get(message.stream)
@@ -229,6 +226,7 @@ def _join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict
 	added = host.desk.add_message(
 		ticket.name, _customer_message(decider, message, profile.address), reopen=reopen
 	)
+	note_late(host, message, ticket.name)
 	reason = _("Same person, same thread. {0}", verdict.reason)
 	links = {"conversation": conversation.name, "ticket": ticket.name, "ticket_message": added}
 	_fate(decider, message, Fate.JOINED, reason, verdict, **links)
@@ -257,6 +255,7 @@ def _open(decider: Decider, message: SocialMessage, verdict: Verdict, follows: s
 	links = {"conversation": conversation.name, "ticket": ticket, "ticket_message": first}
 	_fate(decider, message, Fate.OPENED, verdict.reason, verdict, **links)
 	add_context(host, message, ticket, follows)
+	note_late(host, message, ticket)
 	_suggest(decider, message, ticket)
 
 

@@ -197,7 +197,7 @@ def test_no_network_is_asked_for_by_name():
 # --- the seam is frozen --------------------------------------------------------------------------------------
 
 STORE = ("add", "get", "find", "change", "claim", "tally", "columns")
-DESK = ("open_ticket", "add_message", "mark_reply", "note", "tell", "tickets", "articles")
+DESK = ("open_ticket", "add_message", "mark_reply", "note", "erase", "tell", "tickets", "articles")
 HOST = ("transaction", "secret", "keep_secrets", "allowed_internal")
 
 

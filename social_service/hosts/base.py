@@ -94,6 +94,10 @@ class Desk(Protocol):
 	def note(self, ticket: str, text: Sentence) -> None:
 		"""An internal note, never published."""
 
+	def erase(self, ticket: str, message_id: str, text: str) -> None:
+		"""Take somebody's words out of the ticket: the message (where one is given), its subject, and notes that quote
+		``text``. Times and states stay."""
+
 	def tell(self, whom: str, text: Sentence, ticket: str | None = None) -> None:
 		"""A notification to one user of the host."""
 

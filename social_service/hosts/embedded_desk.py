@@ -77,6 +77,19 @@ class EmbeddedDesk:
 	def note(self, ticket: str, text: Sentence) -> None:
 		self._run("INSERT INTO `note` VALUES (?, ?)", ticket, str(text))
 
+	def erase(self, ticket: str, message_id: str, text: str) -> None:
+		if text:
+			self._run("UPDATE `note` SET `text` = replace(`text`, ?, '…') WHERE `ticket` = ?", text, ticket)
+		if not message_id:
+			return
+		self._run("UPDATE `ticket_message` SET `text` = '…' WHERE `name` = ?", message_id)
+		first = "SELECT min(`name`) FROM `ticket_message` WHERE `ticket` = `ticket`.`name`"
+		self._run(
+			f"UPDATE `ticket` SET `subject` = `handle` || ': …' WHERE `name` = ? AND ({first}) = ?",
+			ticket,
+			message_id,
+		)
+
 	def tell(self, whom: str, text: Sentence, ticket: str | None = None) -> None:
 		self._run("INSERT INTO `told` VALUES (?, ?, ?)", whom, str(text), ticket)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timezone
 from html import escape
@@ -23,7 +23,7 @@ from social_service.sentence import Sentence, fill
 BUSY = (frappe.QueryDeadlockError, frappe.QueryTimeoutError, frappe.TimestampMismatchError)
 OWNER = "Administrator"  # ledger rows are the system's, whoever's request wrote them
 SAVEPOINT = "social_service"
-KEPT = "kept_{0}"  # a rotated secret has a slot of its own: saving an open Channel form can't restore the old one
+VAULT = "Social Channel"  # its secrets are in Frappe's __Auth and in no field
 
 
 # --- the site's time and language ---------------------------------------------------------------------------
@@ -187,24 +187,25 @@ class FrappeHost:
 
 	def secret(self, channel: str, key: str) -> str:
 		with transaction() if not (is_in_transaction() or belongs_to_a_request()) else _nothing():
-			return _auth(channel, KEPT.format(key)) or _auth(channel, key)
+			return get_decrypted_password(VAULT, channel, key, raise_exception=False) or ""
 
 	def keep_secrets(self, channel: str, values: Mapping[str, str]) -> None:
 		with durable():
 			for key, value in values.items():
-				set_encrypted_password("Social Channel", channel, value, KEPT.format(key))
+				set_encrypted_password(VAULT, channel, value, key)
 
 	def allowed_internal(self) -> frozenset[str]:
 		return frozenset(frappe.conf.get("social_service_allow_internal") or ())
 
 
-def forget_kept_secret(channel: str, key: str) -> None:
-	"""A person typed a new one: the rotated one is no longer true. Frappe commits, as it saves the form."""
-	remove_encrypted_password("Social Channel", channel, KEPT.format(key))
-
-
-def _auth(channel: str, field: str) -> str:
-	return get_decrypted_password("Social Channel", channel, field, raise_exception=False) or ""
+def replace_secrets(channel: str, new: Mapping[str, str], kept: Collection[str]) -> None:
+	"""As a person typed them in a form: all others go, what drivers made of the old ones too. Frappe commits."""
+	rows = frappe.db.sql("select fieldname from `__Auth` where doctype = %s and name = %s", (VAULT, channel))
+	for (key,) in rows:
+		if key not in kept:
+			remove_encrypted_password(VAULT, channel, key)
+	for key, value in new.items():
+		set_encrypted_password(VAULT, channel, value, key)
 
 
 @contextmanager

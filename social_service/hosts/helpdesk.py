@@ -14,6 +14,7 @@ import frappe
 from social_service.hosts.base import Can
 from social_service.hosts.frappe_articles import FIELDS, as_article, not_later_than_now
 from social_service.hosts.frappe_store import FrappeHost, from_site_time, say, to_site_time
+from social_service.hosts.helpdesk_erase import erase
 from social_service.records import Article, Delivery, NewTicket, TicketMessage, TicketState, Visibility
 from social_service.sentence import Sentence, _
 
@@ -134,6 +135,9 @@ class HelpdeskDesk:
 				"content": _paragraph(say(text)),
 			}
 		).insert(ignore_permissions=True)
+
+	def erase(self, ticket: str, message_id: str, text: str) -> None:
+		erase(ticket, message_id, text)
 
 	def tell(self, whom: str, text: Sentence, ticket: str | None = None) -> None:
 		language = frappe.db.get_value("User", {"name": whom, "enabled": 1}, ["language", "name"])

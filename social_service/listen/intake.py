@@ -10,15 +10,18 @@ from datetime import datetime, timedelta
 
 from social_service.channels import driver as driver_class
 from social_service.hosts.base import Host, TooLong
-from social_service.ledger import SocialMessage, SocialPayload, SocialStream, digest
+from social_service.ledger import Duty, SocialMessage, SocialPayload, SocialStream, digest
+from social_service.listen import revisions
 from social_service.records import Fate, Kind, Message, Page, Unreadable, Visibility
 from social_service.sentence import _
 from social_service.settings import SocialChannel
 
+SCAN = "scan:"  # before the key of the stream that a scan row reads again
 LEASE_SECONDS = 150  # above the longest call; stamped anew with every page
 RAW_LIMIT = 256 * 1024
 CLIPPED = 140  # names and handles are for reading; ids are never cut
 ID_LIMIT = 255
+LATE = timedelta(hours=2)  # longer than any interval: something stood between the post and us
 
 
 class LeaseLost(Exception):
@@ -30,10 +33,7 @@ def store_page(
 ) -> SocialStream:
 	"""All of the page and its cursor, or nothing (LeaseLost)."""
 	with host.transaction():
-		new = sum(_store_message(host, channel, row, message, now) for message in page.messages)
-		new += sum(_store_unreadable(host, channel, row, item, now) for item in page.unreadable)
-		for external_id in page.deleted:
-			_mark_deleted(host, channel, external_id, now)
+		new = store_posts(host, channel, row, page, now)
 		values = _progress(row, page, new, now)
 		moved = host.store.change(row, only_if={"lease_until": row.lease_until}, **values)
 		if moved is None:
@@ -41,25 +41,39 @@ def store_page(
 	return moved
 
 
-def _progress(row: SocialStream, page: Page, new: int, now: datetime) -> dict[str, object]:
+def store_posts(
+	host: Host, channel: SocialChannel, row: SocialStream, page: Page, now: datetime
+) -> list[SocialMessage]:
+	"""Inside a transaction: what is new is stored, edits and deletions are noted. Returns the new ones."""
+	added = [_store_message(host, channel, row, message, now) for message in page.messages]
+	added += [_store_unreadable(host, channel, row, item, now) for item in page.unreadable]
+	for external_id in page.deleted:
+		revisions.mark_deleted(host, channel, external_id, now)
+	return [one for one in added if one]
+
+
+def _progress(row: SocialStream, page: Page, new: list[SocialMessage], now: datetime) -> dict[str, object]:
 	values: dict[str, object] = {
 		"cursor": page.cursor,
 		"lease_until": now + timedelta(seconds=LEASE_SECONDS),
 		"seen": row.seen + len(page.messages) + len(page.unreadable),
-		"stored": row.stored + new,
+		"stored": row.stored + len(new),
+		"found_late": row.found_late + sum(one.is_late for one in new),
+		"calls": row.calls + 1,
 		**row.cost_after(page.cost, now),
 	}
 	if page.rate:
-		values["rate_left"] = str(page.rate.remaining)
+		values |= {"rate_left": str(page.rate.remaining), "rate_resets_at": page.rate.resets_at}
 	if page.gap:
-		values |= {"gap_since": page.gap.since, "gap_until": page.gap.until or now}
+		since = min(filter(None, (row.gap_since, page.gap.since)), default=None)
+		values |= {"gap_since": since, "gap_until": page.gap.until or now, "gap_reason": page.gap.reason}
 	return values
 
 
 def _store_message(
 	host: Host, channel: SocialChannel, row: SocialStream, message: Message, now: datetime
-) -> int:
-	"""1 for a new post, 0 for one that is there already."""
+) -> SocialMessage | None:
+	"""None for one that is there already."""
 	try:
 		stored, is_new = host.store.add(_as_stored(channel, row, message, now))
 	except TooLong:
@@ -71,14 +85,17 @@ def _store_message(
 			host, channel, row, Unreadable(message.external_id, reason, message.raw), now
 		)
 	if is_new:
-		_keep_raw(host, stored, message.raw, now)
-	elif message.edited_at and (stored.edited_at is None or message.edited_at > stored.edited_at):
-		_edit(host, stored, message, now)
-	return int(is_new)
+		keep_raw(host, stored, message.raw, now)
+		return stored
+	if message.edited_at and (stored.edited_at is None or message.edited_at > stored.edited_at):
+		revisions.edit(host, channel, stored, message, readable(message.text))
+		keep_raw(host, stored, message.raw, now)
+	return None
 
 
 def _as_stored(channel: SocialChannel, row: SocialStream, message: Message, now: datetime) -> SocialMessage:
 	author = message.author
+	began = row.began_at or now
 	return SocialMessage(
 		channel=channel.name,
 		external_id=message.external_id,
@@ -90,7 +107,7 @@ def _as_stored(channel: SocialChannel, row: SocialStream, message: Message, now:
 		text=readable(message.text),
 		sent_at=message.sent_at,
 		stored_at=now,
-		stream=row.stream_key[:CLIPPED],
+		stream=source_of(row)[:CLIPPED],
 		parent_id=message.parent_id,
 		author_id=author.external_id,
 		handle=readable(author.handle)[:CLIPPED],
@@ -106,12 +123,13 @@ def _as_stored(channel: SocialChannel, row: SocialStream, message: Message, now:
 		media=message.media,
 		reply_hint=message.reply_hint,
 		edited_at=message.edited_at,
+		is_late=began <= message.sent_at < now - LATE,
 	)
 
 
 def _store_unreadable(
 	host: Host, channel: SocialChannel, row: SocialStream, item: Unreadable, now: datetime
-) -> int:
+) -> SocialMessage | None:
 	message = SocialMessage(
 		channel=channel.name,
 		external_id=readable(item.external_id)[:ID_LIMIT],
@@ -124,36 +142,17 @@ def _store_unreadable(
 		sent_at=now,
 		stored_at=now,
 		decided_at=now,
-		stream=row.stream_key[:CLIPPED],
+		stream=source_of(row)[:CLIPPED],
 		fate=Fate.FAILED,
 		fate_reason=item.reason,
 	)
 	stored, is_new = host.store.add(message)
 	if is_new:
-		_keep_raw(host, stored, item.raw, now)
-	return int(is_new)
+		keep_raw(host, stored, item.raw, now)
+	return stored if is_new else None
 
 
-def _edit(host: Host, stored: SocialMessage, message: Message, now: datetime) -> None:
-	"""The new text replaces the old one; the old raw body stays. A post that was only watched is judged again."""
-	again = stored.fate is Fate.WATCHED
-	text = readable(message.text)
-	values: dict[str, object] = {"fate": None, "decided_at": None} if again else {}
-	host.store.change(stored, text=text, edited_at=message.edited_at, **values)
-	_keep_raw(host, stored, message.raw, now)
-	if stored.ticket and text != stored.text:
-		host.desk.note(stored.ticket, _("{0} edited the post. It now says: {1}", stored.author_name, text))
-
-
-def _mark_deleted(host: Host, channel: SocialChannel, external_id: str, now: datetime) -> None:
-	wanted = {"digest": SocialMessage.key(channel.name, external_id), "deleted_at": None}
-	for stored in host.store.find(SocialMessage, wanted, order="name", limit=1):
-		host.store.change(stored, deleted_at=now)
-		if stored.ticket:
-			host.desk.note(stored.ticket, _("{0} deleted the post on the network.", stored.author_name))
-
-
-def _keep_raw(host: Host, stored: SocialMessage, raw: object, now: datetime) -> None:
+def keep_raw(host: Host, stored: SocialMessage, raw: object, now: datetime) -> None:
 	body = readable(json.dumps(raw, ensure_ascii=False, default=str))[:RAW_LIMIT]
 	payload = SocialPayload(
 		message=stored.name,
@@ -168,6 +167,11 @@ def _keep_raw(host: Host, stored: SocialMessage, raw: object, now: datetime) -> 
 def readable(text: str) -> str:
 	"""A lone half of a surrogate pair can be stored nowhere; everything else stays as it came."""
 	return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def source_of(row: SocialStream) -> str:
+	"""The key of the stream that a row's posts belong to, however they came."""
+	return row.stream_key.removeprefix(SCAN) if row.duty is Duty.SCAN else row.stream_key
 
 
 def network_of(channel: SocialChannel) -> str:

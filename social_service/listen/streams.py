@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, time, timedelta, timezone
+from typing import TypeVar
 
-from social_service.account import Clock, connect, connected_at, duty_row
+from social_service.account import Clock, account_row, connect, connected_at, duty_row
+from social_service.channels.base import Channel, Stream
 from social_service.channels.errors import Rejected
-from social_service.hosts.base import Host
-from social_service.ledger import Duty, SocialMessage, SocialStream
+from social_service.hosts.base import Before, Host
+from social_service.ledger import Duty, SocialMessage, SocialStream, digest
+from social_service.listen.intake import SCAN
 from social_service.settings import SocialChannel
 
 ARRIVING_SECONDS = 30
 FORGOTTEN = timedelta(minutes=10)
+NIGHT = time(2, tzinfo=timezone.utc)  # few people write, and the new day's limits are fresh
+SPREAD_MINUTES = 120  # so that not all scans begin at once
+R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 
 def due(host: Host, clock: Clock) -> list[SocialStream]:
-	"""The stream rows to work on now, of all enabled channels: due to be fetched, or with posts to decide."""
-	now, rows = clock(), []
-	for channel in host.store.find(SocialChannel, {"enabled": True}, order="name", limit=1000):
+	"""The stream rows to work on now, of all channels that are awake: to be fetched, or with posts to decide."""
+	now = clock()
+	found = each_awake(host, lambda channel: duties(host, channel, clock))
+	return [row for rows in found for row in rows if is_due(row, now)]
+
+
+def each_awake(host: Host, look: Callable[[SocialChannel], R]) -> list[R]:
+	"""The edge of the dispatcher: a broken driver must not silence the other channels."""
+	found = []
+	for channel in awake(host):
 		try:
-			rows += [row for row in duties(host, channel, clock) if is_due(row, now)]
-		except Exception:  # the edge of the dispatcher: a broken driver must not silence the other channels
+			found.append(look(channel))
+		except Exception:
 			log.exception("channel %s can't be listened to", channel.name)
-	return rows
+	return found
+
+
+def awake(host: Host) -> list[SocialChannel]:
+	enabled = host.store.find(SocialChannel, {"enabled": True}, order="name", limit=1000)
+	return [channel for channel in enabled if channel.is_awake]
 
 
 def duties(host: Host, channel: SocialChannel, clock: Clock) -> list[SocialStream]:
@@ -33,11 +52,10 @@ def duties(host: Host, channel: SocialChannel, clock: Clock) -> list[SocialStrea
 		driver = connect(host, channel, clock)
 	except Rejected:
 		return []
-	began = _begins(host, channel, clock())
-	rows = [
-		duty_row(host, channel.name, Duty.POLL, key=one.key, label=one.label, began_at=began)
-		for one in driver.streams()
-	]
+	rows = [account_row(host, channel.name), *polled(host, channel, driver, clock)]
+	rows += _scans(host, channel, driver, clock())
+	hinted = {"channel": channel.name, "duty": Duty.ONCE, "next_at": Before(clock())}
+	rows += host.store.find(SocialStream, hinted, order="next_at", limit=200)
 	if driver.capabilities.recheck_minutes:
 		rows.append(duty_row(host, channel.name, Duty.RECHECK))
 	if host.store.tally(SocialMessage, (), {"channel": channel.name, "fate": None}).get((), 0):
@@ -45,10 +63,56 @@ def duties(host: Host, channel: SocialChannel, clock: Clock) -> list[SocialStrea
 	return rows
 
 
-def _begins(host: Host, channel: SocialChannel, now: datetime) -> datetime:
+def polled(host: Host, channel: SocialChannel, driver: Channel, clock: Clock) -> list[SocialStream]:
+	"""The rows of the streams that the driver has now."""
+	began = begins(host, channel, clock())
+	return [
+		duty_row(host, channel.name, Duty.POLL, key=one.key, label=one.label, began_at=began)
+		for one in driver.streams()
+	]
+
+
+def _scans(host: Host, channel: SocialChannel, driver: Channel, now: datetime) -> list[SocialStream]:
+	"""Of the streams that are scanned each night, and of those whose gap an admin wants closed."""
+	rows = []
+	for stream in driver.streams():
+		key = SocialStream.key(channel.name, SCAN + stream.key)
+		there = host.store.find(SocialStream, {"digest": key}, order="name", limit=1)
+		if there or stream.scan_days:
+			rows += there or [scan_row(host, channel, stream, now)]
+	return rows
+
+
+def scan_row(host: Host, channel: SocialChannel, stream: Stream, now: datetime) -> SocialStream:
+	"""Made with its first night, so that connecting a channel does not read everything twice."""
+	row = duty_row(
+		host,
+		channel.name,
+		Duty.SCAN,
+		key=SCAN + stream.key,
+		label=stream.label,
+		began_at=begins(host, channel, now),
+	)
+	if row.next_at:
+		return row
+	with host.transaction():
+		night = next_night(channel.name, stream, now)
+		return host.store.change(row, only_if={"next_at": None}, next_at=night) or row
+
+
+def next_night(channel: str, stream: Stream, now: datetime) -> datetime:
+	"""After two in the night (UTC), each stream at a minute of its own. Never, where reading again costs money."""
+	if not stream.scan_days:
+		return now + timedelta(days=36500)
+	minute = int(digest(channel, stream.key)[:8], 16) % SPREAD_MINUTES
+	tonight = datetime.combine(now.astimezone(timezone.utc).date(), NIGHT) + timedelta(minutes=minute)
+	return tonight if tonight > now + timedelta(hours=1) else tonight + timedelta(days=1)
+
+
+def begins(host: Host, channel: SocialChannel, now: datetime) -> datetime:
 	"""The first streams begin with the channel's connection; a keyword that is added later begins when it is added."""
-	polled = {"channel": channel.name, "duty": Duty.POLL}
-	return now if host.store.tally(SocialStream, (), polled)[()] else connected_at(host, channel.name) or now
+	polls = {"channel": channel.name, "duty": Duty.POLL}
+	return now if host.store.tally(SocialStream, (), polls)[()] else connected_at(host, channel.name) or now
 
 
 def is_due(row: SocialStream, now: datetime) -> bool:

@@ -103,8 +103,9 @@ def test_the_responsible_person_hears_of_a_dead_sign_in_once(desk):
 		desk.world.faults["fetch"] = [AuthFailed(AuthProblem.REVOKED, _("Connect the channel again."))]
 		desk.clock.forward(hours=2)
 		desk.listen()
+		listen.watch(desk.host, desk.clock)
 	assert desk.table("SELECT whom, text FROM told") == [
-		("boss@example.com", "Company: Connect the channel again.")
+		("boss@example.com", "Company: Mentions: Connect the channel again.")
 	]
 
 

@@ -105,7 +105,7 @@ def test_a_closed_ticket_reopens_within_days_and_later_a_new_one_follows(desk, d
 	assert len(desk.table("SELECT name FROM ticket")) == tickets
 	if tickets == 2:
 		assert desk.table("SELECT follows FROM ticket WHERE name = 2") == [("1",)]
-		assert desk.table("SELECT text FROM note") == [("The same conversation had ticket 1 before.",)]
+		assert ("The same conversation had ticket 1 before.",) in desk.table("SELECT text FROM note")
 
 
 @pytest.mark.parametrize(("text", "is_open"), [("The number is MB-02", 1), ("Thank you!", 0)])
