@@ -14,11 +14,14 @@ require_type_annotated_api_methods = True
 social_channels = {
 	"x": "social_service.channels.x.driver.X",
 	"mastodon": "social_service.channels.mastodon.driver.Mastodon",
+	"telegram": "social_service.channels.telegram.driver.Telegram",
 }
 
 after_install = "social_service.install.setup"
 after_migrate = ["social_service.install.setup"]
 before_uninstall = "social_service.install.before_uninstall"
+
+doctype_js = {"Social Channel": ["public/js/channel_connect.js", "public/js/channel_health.js"]}
 
 scheduler_events = {"cron": {"* * * * *": ["social_service.tasks.dispatch"]}}
 

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
+import re
 import socket
 import time
 from collections.abc import Collection
@@ -19,6 +21,9 @@ from urllib3.exceptions import HTTPError
 TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds between two bytes
 MAX_SECONDS = 60.0  # for a whole answer, so that a slow drip can't hold a worker
 MAX_BYTES = 8 * 1024 * 1024
+SECRET_IN_URL = re.compile(
+	r"(/bot(?=\d)|[?&](?:access_token|client_secret|refresh_token|appsecret_proof|key)=)[^/&\s]+"
+)
 USER_AGENT = "social_service (+https://github.com/social-service/social_service)"
 
 
@@ -108,6 +113,21 @@ def _read_limited(response: requests.Response) -> bytes:
 			response.close()
 			raise requests.exceptions.ContentDecodingError("answer too large or too slow")
 	return b"".join(parts)
+
+
+class _KeepsSecrets(logging.Filter):
+	"""urllib3 writes whole addresses into its debug log, and some networks want a secret in them."""
+
+	def filter(self, record: logging.LogRecord) -> bool:
+		if isinstance(record.args, tuple):
+			record.args = tuple(
+				SECRET_IN_URL.sub(r"\1…", one) if isinstance(one, str) else one for one in record.args
+			)
+		return True
+
+
+for name in ("urllib3.connectionpool", "urllib3.util.retry"):
+	logging.getLogger(name).addFilter(_KeepsSecrets())
 
 
 def guarded_session(allow_internal: Collection[str] = ()) -> requests.Session:
