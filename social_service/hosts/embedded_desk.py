@@ -85,7 +85,7 @@ class EmbeddedDesk:
 		self._run("UPDATE `ticket_message` SET `text` = '…' WHERE `name` = ?", message_id)
 		first = "SELECT min(`name`) FROM `ticket_message` WHERE `ticket` = `ticket`.`name`"
 		self._run(
-			f"UPDATE `ticket` SET `subject` = `handle` || ': …' WHERE `name` = ? AND ({first}) = ?",
+			f"UPDATE `ticket` SET `subject` = `handle` || ': …' WHERE `name` = ? AND ({first}) = CAST(? AS INTEGER)",
 			ticket,
 			message_id,
 		)

@@ -15,7 +15,7 @@ from social_service.hosts.base import From, Host
 from social_service.ledger import Duty, SocialMessage, SocialStream
 from social_service.listen import budget, rhythm
 from social_service.listen.credentials import SIGN_IN_ENDS
-from social_service.listen.poll import NEWS_AT
+from social_service.listen.polling import NEWS_AT
 from social_service.listen.streams import each_awake
 from social_service.sentence import Sentence, _
 from social_service.settings import SocialChannel

@@ -54,7 +54,11 @@ def duties(host: Host, channel: SocialChannel, clock: Clock) -> list[SocialStrea
 		return []
 	rows = [account_row(host, channel.name), *polled(host, channel, driver, clock)]
 	rows += _scans(host, channel, driver, clock())
-	hinted = {"channel": channel.name, "duty": Duty.ONCE, "next_at": Before(clock())}
+	hinted = {
+		"channel": channel.name,
+		"duty": Duty.ONCE,
+		"next_at": Before(clock() + timedelta(milliseconds=1)),
+	}
 	rows += host.store.find(SocialStream, hinted, order="next_at", limit=200)
 	if driver.capabilities.recheck_minutes:
 		rows.append(duty_row(host, channel.name, Duty.RECHECK))
@@ -85,18 +89,13 @@ def _scans(host: Host, channel: SocialChannel, driver: Channel, now: datetime) -
 
 def scan_row(host: Host, channel: SocialChannel, stream: Stream, now: datetime) -> SocialStream:
 	"""Made with its first night, so that connecting a channel does not read everything twice."""
-	row = duty_row(
-		host,
-		channel.name,
-		Duty.SCAN,
-		key=SCAN + stream.key,
-		label=stream.label,
-		began_at=begins(host, channel, now),
-	)
+	began = duty_row(host, channel.name, Duty.POLL, key=stream.key, label=stream.label).began_at
+	key = SCAN + stream.key
+	row = duty_row(host, channel.name, Duty.SCAN, key=key, label=stream.label, began_at=began)
 	if row.next_at:
 		return row
+	night = next_night(channel.name, stream, now)
 	with host.transaction():
-		night = next_night(channel.name, stream, now)
 		return host.store.change(row, only_if={"next_at": None}, next_at=night) or row
 
 

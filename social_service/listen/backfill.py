@@ -14,7 +14,7 @@ from social_service.hosts.base import From, Host
 from social_service.ledger import Duty, SocialMessage, SocialStream
 from social_service.listen.intake import source_of
 from social_service.listen.listener import Listener, is_exhausted, with_lease
-from social_service.listen.poll import MAX_PAGES
+from social_service.listen.polling import MAX_PAGES
 from social_service.listen.streams import next_night, scan_row
 from social_service.sentence import Refused, _
 
