@@ -14,6 +14,7 @@ from frappe.utils.background_jobs import get_queue
 
 from social_service import listen, tasks
 from social_service.account import check
+from social_service.hosts.frappe_store import replace_secrets
 from social_service.hosts.helpdesk import HelpdeskHost
 from social_service.ledger import Duty, SocialMessage, SocialReply, SocialStream
 from social_service.rehearsal.network import Network
@@ -84,6 +85,11 @@ class Stage:
 		self.token = secrets.token_hex(8)
 		self.company = f"acme{secrets.token_hex(3)}"
 		network.add_person(self.company, "ACME Care", token=self.token)
+		self.secrets = {
+			"access_token": self.token,
+			"refresh_token": f"refresh-{self.token}",
+			"client_id": "client",
+		}
 		self.channel = self._connect()
 		self.people: dict[str, Person] = {}
 		self.next_round = 0.0
@@ -96,12 +102,10 @@ class Stage:
 				"title": self.company,
 				"driver": self.driver,
 				"base_url": self.network.url,
-				"access_token": self.token,
-				"refresh_token": f"refresh-{self.token}",
-				"client_id": "client",
 				"team": TEAM,
 			}
 		).insert()
+		replace_secrets(channel.name, self.secrets, ())
 		frappe.db.commit()
 		check(self.host, channel.name, tasks.now)
 		self.now()

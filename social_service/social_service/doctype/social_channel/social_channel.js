@@ -1,9 +1,11 @@
 // The form of a connected account. What it asks for comes from the network's driver: a new network changes nothing here.
-// Frappe runs it in the global scope, so everything stands inside one function.
+// Frappe runs it in the global scope, so everything stands inside one function. `channel_connect.js` has the dialog,
+// `channel_health.js` the figures; both find what they share in `social_service.channel`.
 
 (() => {
+	frappe.provide("social_service.channel");
 	const API = "social_service.api.";
-	const PILLS = { green: "green", orange: "orange", red: "red", grey: "gray" };
+	const OF_FORM = ["base_url", "keywords", "hashtags"]; // settings of drivers that are fields here
 
 	frappe.ui.form.on("Social Channel", {
 		async refresh(frm) {
@@ -12,9 +14,16 @@
 			show_banner(frm);
 			if (frm.is_new()) return;
 			add_buttons(frm);
-			await show_health(frm);
+			const { show_health, show_connection } = social_service.channel;
+			if (frm.perm[0]?.write) await Promise.all([show_health(frm), show_connection(frm)]);
 		},
 		driver: show_fields,
+		before_save(frm) {
+			frm.was_new = frm.is_new();
+		},
+		after_save(frm) {
+			if (frm.was_new) social_service.channel.connect(frm);
+		},
 	});
 
 	// --- what the network needs ----------------------------------------------------------------------------------
@@ -27,17 +36,20 @@
 	}
 
 	function show_fields(frm) {
-		const chosen = frm.networks?.find(({ code }) => code === frm.doc.driver);
-		const all = (frm.networks || []).flatMap(({ fields }) => fields.map(({ key }) => key));
-		for (const key of new Set(all)) {
+		const chosen = network_of(frm);
+		for (const key of OF_FORM) {
 			const wanted = chosen?.fields.find((field) => field.key === key);
 			frm.toggle_display(key, Boolean(wanted));
-			frm.toggle_reqd(key, Boolean(wanted?.required));
 			if (!wanted) continue;
 			frm.set_df_property(key, "label", wanted.label);
-			frm.set_df_property(key, "description", wanted.default ? __("If empty: {0}", [wanted.default]) : "");
+			if (wanted.default) frm.set_df_property(key, "description", __("If empty: {0}", [wanted.default]));
 		}
+		frm.toggle_display("base_url", !frm.is_new() && Boolean(frm.doc.base_url));
 		frm.set_df_property("driver", "description", chosen ? guide(chosen) : "");
+	}
+
+	function network_of(frm) {
+		return frm.networks?.find(({ code }) => code === frm.doc.driver);
 	}
 
 	function guide({ guide: address, costs }) {
@@ -47,7 +59,13 @@
 
 	function show_banner(frm) {
 		frm.set_intro("");
-		if (!frm.doc.enabled) frm.set_intro(__("Paused: nothing is read and nothing is published."), "orange");
+		if (frm.is_new()) frm.set_intro(__("Save it, and a dialog asks for the credentials."), "blue");
+		else if (!frm.doc.enabled) frm.set_intro(__("Paused: nothing is read and nothing is published."), "orange");
+		else if (frm.doc.parked?.trim())
+			frm.set_intro(
+				__("Parked: nothing is read and nothing is published. Tickets say: {0}", [escaped(frm.doc.parked)]),
+				"orange"
+			);
 		else if (frm.doc.dry_run)
 			frm.set_intro(__("Dry run: posts are read and judged; no ticket opens and no answer goes out."), "blue");
 	}
@@ -56,6 +74,7 @@
 
 	function add_buttons(frm) {
 		if (!frm.perm[0]?.write) return;
+		frm.add_custom_button(__("Connect"), () => saved(frm, social_service.channel.connect));
 		frm.add_custom_button(__("Check connection"), () => saved(frm, check));
 		frm.add_custom_button(__("Preview"), () => saved(frm, preview));
 		frm.add_custom_button(frm.doc.enabled ? __("Pause") : __("Resume"), () => switch_over(frm));
@@ -71,10 +90,10 @@
 		await frm.save();
 	}
 
-	async function ask(frm, method, text) {
+	async function ask(frm, method, text, more = {}) {
 		frappe.dom.freeze(text);
 		try {
-			return await frappe.xcall(`${API}${method}`, { channel: frm.doc.name });
+			return await frappe.xcall(`${API}${method}`, { channel: frm.doc.name, ...more });
 		} finally {
 			frappe.dom.unfreeze();
 		}
@@ -88,7 +107,7 @@
 			indicator: problem ? "red" : "green",
 			message: [whose, escaped(problem)].filter(Boolean).join("<br>"),
 		});
-		await show_health(frm);
+		await social_service.channel.show_health(frm);
 	}
 
 	async function preview(frm) {
@@ -111,50 +130,10 @@
 		return told + table([__("Written"), __("Who"), __("Text"), __("Fate"), __("Why")], rows);
 	}
 
-	// --- health --------------------------------------------------------------------------------------------------
-
-	async function show_health(frm) {
-		if (!frm.perm[0]?.write) return;
-		const health = await frappe.xcall(`${API}channel_health`, { channel: frm.doc.name });
-		const [state, color] = frm.doc.enabled ? [health.state, PILLS[health.color]] : [__("Paused"), "gray"];
-		if (!frm.is_dirty()) frm.page.set_indicator(state, color);
-		const facts = [
-			pill(state, color),
-			health.account ? __("Account {0}", [`<b>${escaped(name_of(health.account))}</b>`]) : __("Not checked yet"),
-			health.undecided ? __("{0} posts wait to be decided", [health.undecided]) : "",
-			health.cost_micros ? __("Cost this month: {0}", [dollars(health.cost_micros)]) : "",
-		];
-		const lacks = health.account?.missing.length
-			? `<p class="text-danger">${__("Missing permission: {0}", [escaped(health.account.missing.join(", "))])}</p>`
-			: "";
-		const line = `<p>${facts.filter(Boolean).join(" · ")}</p>`;
-		frm.fields_dict.health.$wrapper.html(`<div class="social-health">${line}${lacks}${streams_html(health.streams)}</div>`);
-	}
-
-	function streams_html(streams) {
-		if (!streams.length) return `<p class="text-muted">${__("Press Check connection to begin.")}</p>`;
-		const rows = streams.map((row) => [
-			pill(row.label, PILLS[row.color]),
-			when(row.last_success_at),
-			when(row.next_at),
-			row.failures || "",
-			escaped(row.rate_left),
-			[escaped(row.last_error), gap(row)].filter(Boolean).join("<br>"),
-		]);
-		const heads = [__("Stream"), __("Last success"), __("Next time"), __("Failures"), __("Calls left"), __("Last error")];
-		return table(heads, rows);
-	}
-
-	function gap({ gap_since, gap_until }) {
-		if (!gap_since && !gap_until) return "";
-		return __("The network no longer tells what was written between {0} and {1}.", [when(gap_since), when(gap_until)]);
-	}
-
 	// --- small things --------------------------------------------------------------------------------------------
 
 	const escaped = (text) => frappe.utils.escape_html(text || "");
 	const name_of = ({ handle, name }) => (name ? `@${handle} (${name})` : `@${handle}`);
-	const dollars = (micros) => `$${(micros / 1e6).toFixed(2)}`;
 	const pill = (text, color) => `<span class="indicator-pill whitespace-nowrap ${color}"><span>${escaped(text)}</span></span>`;
 
 	function when(iso) {
@@ -175,4 +154,6 @@
 			<thead>${line(heads, "th")}</thead><tbody>${rows.map((cells) => line(cells, "td")).join("")}</tbody>
 		</table></div>`;
 	}
+
+	Object.assign(social_service.channel, { API, ask, check, escaped, name_of, network_of, pill, table, when });
 })();
