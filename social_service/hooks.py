@@ -15,6 +15,7 @@ social_channels = {
 	"x": "social_service.channels.x.driver.X",
 	"mastodon": "social_service.channels.mastodon.driver.Mastodon",
 	"telegram": "social_service.channels.telegram.driver.Telegram",
+	"facebook": "social_service.channels.facebook.driver.Facebook",
 }
 
 after_install = "social_service.install.setup"

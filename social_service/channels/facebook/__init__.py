@@ -1,0 +1,1 @@
+"""A Facebook Page and its Messenger inbox. Start at ``driver``."""

@@ -1,0 +1,192 @@
+"""A Facebook Page: posts of visitors, comments, posts that tag it, and Messenger. Answers below the post or privately."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from social_service.channels.base import Capabilities, Channel, Connection, Setting, Stream
+from social_service.channels.errors import NotSupported, Rejected
+from social_service.channels.facebook import answering
+from social_service.channels.facebook.content import EITHER, parse_either
+from social_service.channels.facebook.push import COMMENTS, MESSAGES, POSTS, TAGGED, Entry
+from social_service.channels.facebook.streams import READS_COMMENTS, READS_POSTS, CommentSource, PostSource
+from social_service.channels.meta.account import (
+	missing,
+	read_token,
+	require_page,
+	sign_in_limits,
+	sign_in_of,
+)
+from social_service.channels.meta.api import ADDRESS, Graph
+from social_service.channels.meta.conversations import InboxSource
+from social_service.channels.meta.errors import lacks
+from social_service.channels.meta.inbox import MESSAGE, Inbox
+from social_service.channels.meta.reread import read_again
+from social_service.channels.meta.rounds import Rounds, Source
+from social_service.channels.meta.webhook import Gathered, answer_challenge, entries
+from social_service.records import (
+	Account,
+	Kind,
+	Length,
+	Message,
+	NotSent,
+	Outgoing,
+	Page,
+	Permission,
+	Sent,
+	SignIn,
+	Visibility,
+)
+from social_service.sentence import _
+
+MESSENGER = "pages_messaging"
+PERMISSIONS = (READS_COMMENTS, READS_POSTS, answering.WRITES, MESSENGER, "pages_manage_metadata")
+
+
+class Facebook(Channel):
+	code = "facebook"
+	label = "Facebook"
+	capabilities = Capabilities(
+		public_reply=True,
+		private_reply=True,
+		reads_single=True,
+		push=True,
+		hide=True,
+		delete=True,
+		is_idempotent="read back",
+		counts="characters: 8000 in a comment, 2000 in a message",
+		recheck_minutes=30,
+		forgets_deleted=True,
+	)
+	settings = (
+		Setting("access_token", "Access token of the Page", secret=True),
+		Setting("client_id", "App ID", secret=True, required=False),
+		Setting("app_secret", "App secret", secret=True, required=False),
+		Setting("verify_token", "Verify token of the webhook", secret=True, required=False),
+		Setting("base_url", "Address of the Graph API", required=False, default=ADDRESS),
+	)
+
+	def __init__(self, connection: Connection) -> None:
+		super().__init__(connection)
+		self.graph = Graph(connection, self.label)
+		self.own_id = self.account.external_id if self.account else ""
+
+	@property
+	def inbox(self) -> Inbox:
+		return Inbox(self.graph, self.own_id, self.own_id, "messenger", MESSENGER)
+
+	# --- the account ----------------------------------------------------------------------------------------
+
+	def check(self) -> Account:
+		told = read_token(self.graph, self.connection.vault)
+		require_page(self.graph, told)
+		me = self.graph.record("me", READS_COMMENTS, fields="id,name,username,link")
+		if not me.get("id"):
+			raise Rejected("no page", _("{0} does not say which Page this is. Check the token.", self.label))
+		return Account(
+			str(me["id"]),
+			str(me.get("username") or me.get("name") or ""),
+			str(me.get("name") or ""),
+			str(me.get("link") or ""),
+			limits=sign_in_limits(told),
+			missing=missing(told, PERMISSIONS),
+		)
+
+	def sign_in(self) -> SignIn | None:
+		return sign_in_of(self.account)
+
+	# --- listening ------------------------------------------------------------------------------------------
+
+	def streams(self) -> tuple[Stream, ...]:
+		return (
+			Stream(COMMENTS, "Comments", scan_days=7),
+			Stream(POSTS, "Posts of visitors", scan_days=7),
+			Stream(TAGGED, "Posts that tag the Page", min_seconds=120, scan_days=7),
+			Stream(MESSAGES, "Messenger", scan_days=3),
+		)
+
+	def fetch(self, stream: Stream, cursor: str | None, since: str | None = None) -> Page:
+		return Rounds(self._source(stream)).page(cursor, since)
+
+	def _source(self, stream: Stream) -> Source:
+		if stream.key == COMMENTS:
+			return CommentSource(self.graph, self.own_id)
+		if stream.key == POSTS:
+			return PostSource(self.graph, self.own_id, "visitor_posts", Kind.POST)
+		if stream.key == TAGGED:
+			return PostSource(self.graph, self.own_id, "tagged", Kind.MENTION)
+		if stream.key == MESSAGES:
+			return InboxSource(self.inbox)
+		raise NotSupported(_("{0} has no such stream. Reload the channel.", self.label))
+
+	def get(self, external_ids: Sequence[str]) -> dict[str, Message | None]:
+		posts = [one for one in external_ids if not _is_message(one)]
+		messages = [one for one in external_ids if _is_message(one)]
+		return {
+			**read_again(
+				self.graph, posts, EITHER, READS_COMMENTS, lambda one: parse_either(one, self.own_id)
+			),
+			**read_again(self.graph, messages, MESSAGE, MESSENGER, self.inbox.parse),
+		}
+
+	# --- being pushed to ------------------------------------------------------------------------------------
+
+	def receive(self, body: bytes, headers: Mapping[str, str]) -> Page:
+		found, ours = Gathered(), frozenset({self.own_id} - {""})
+		for entry in entries(self.connection.vault, body, headers, "page", ours):
+			Entry(entry, self.own_id or str(entry.get("id")), found).take()
+		return found.page()
+
+	def challenge(self, query: Mapping[str, str]) -> str:
+		return answer_challenge(self.connection.vault, query)
+
+	# --- answering ------------------------------------------------------------------------------------------
+
+	def may_reply(self, message: Message) -> Permission:
+		is_message = message.visibility is Visibility.PRIVATE
+		needed = MESSENGER if is_message else answering.WRITES
+		if message.is_own and is_message:
+			return Permission(False, _("This is our own direct message. Answer what the customer wrote."))
+		if self.account and needed in self.account.missing:
+			return Permission(False, lacks(self.label, needed))
+		if is_message:
+			return self.inbox.may_reply(message)
+		if message.reply_hint.get("closed"):
+			return Permission(False, _("{0} takes no answers to this comment. Open it there.", self.label))
+		return Permission(True)
+
+	def measure(self, text: str, to: Message | None = None) -> Length:
+		if to and to.visibility is Visibility.PRIVATE:
+			return Length(len(text.strip()), answering.LONGEST_MESSAGE)
+		return Length(len(answering.public_text(text, to)), answering.LONGEST_COMMENT)
+
+	def send(self, reply: Outgoing) -> Sent:
+		used = len(answering.text_of(reply))
+		limit = answering.LONGEST_MESSAGE if answering.is_private(reply) else answering.LONGEST_COMMENT
+		if not reply.text.strip():
+			raise Rejected("empty", _("The reply is empty. Write something first."))
+		if used > limit:
+			told = _("The reply has {0} of {1} characters, the name included. Shorten it.", used, limit)
+			raise Rejected("too long", told)
+		return answering.publish(self.graph, self.inbox, reply)
+
+	def reconcile(self, reply: Outgoing) -> Sent | NotSent:
+		return answering.find(self.graph, self.inbox, reply)
+
+	def hide(self, external_id: str) -> None:
+		if _is_message(external_id):
+			raise NotSupported(_("{0} does not let us hide direct messages.", self.label))
+		self.graph.post(external_id, {"is_hidden": True}, answering.WRITES)
+
+	def delete(self, external_id: str) -> None:
+		if _is_message(external_id):
+			raise NotSupported(_("{0} does not let us take direct messages back.", self.label))
+		try:
+			self.graph.delete(external_id, answering.WRITES)
+		except Rejected as refusal:
+			if refusal.reason != "gone":
+				raise
+
+
+def _is_message(external_id: str) -> bool:
+	return external_id.startswith("m_")
