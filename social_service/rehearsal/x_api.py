@@ -105,6 +105,7 @@ ROUTES = (
 	Route("GET", r"/2/users/(\d+)/mentions", x_reads.mentions, 300, "tweet.read"),
 	Route("GET", r"/2/users/(\d+)/tweets", x_reads.timeline, 900, "tweet.read"),
 	Route("GET", r"/2/tweets/search/recent", x_reads.search, 300, "tweet.read"),
+	Route("GET", r"/2/tweets/counts/recent", x_reads.counts, 300, "tweet.read"),
 	Route("GET", r"/2/tweets", x_reads.lookup, 5000, "tweet.read"),
 	Route("GET", r"/2/dm_events", x_reads.dm_events, 15, "dm.read"),
 	Route("GET", r"/2/dm_events/(\d+)", x_reads.dm_event, 15, "dm.read"),

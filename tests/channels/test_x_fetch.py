@@ -9,6 +9,8 @@ import pytest
 
 from social_service.channels.base import Stream
 from social_service.channels.errors import (
+	NotSupported,
+	PayloadInvalid,
 	Throttled,
 )
 from social_service.records import Message, Outgoing, Page, Sent, Visibility
@@ -152,3 +154,24 @@ class TestStreams(XKit):
 		assert ids(page) == [posted]
 		assert (page.gap is not None) == is_lost
 		assert not is_lost or (page.gap.since, page.gap.until) == (last_look, live.now - timedelta(days=30))
+
+
+class TestCounting(XKit):
+	def test_x_counts_what_a_search_would_find(self, live: Live):
+		driver = self.driver(live)
+		for number in range(7):
+			live.mention(f"the drill smokes {number}")
+		since, until = live.now - timedelta(hours=1), live.now + timedelta(seconds=1)
+		live.network.set_clock(live.now + timedelta(minutes=1))
+		assert driver.count(SEARCH, since, until) == 7
+		served = set(live.network.ledger()["served"])
+		assert driver.count(SEARCH, since, since + timedelta(minutes=1)) == 0
+		assert set(live.network.ledger()["served"]) == served, "counting hands nothing out"
+
+	def test_mentions_are_not_counted_by_x(self):
+		with pytest.raises(NotSupported):
+			self.offline().count(MENTIONS, NOW, NOW)
+
+	def test_an_answer_without_a_number_is_said(self):
+		with self.answering("GET", 200, "{}"), pytest.raises(PayloadInvalid):
+			self.offline().count(SEARCH, NOW, NOW)

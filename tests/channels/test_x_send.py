@@ -13,6 +13,7 @@ from social_service.channels.errors import (
 	AuthFailed,
 	AuthProblem,
 	ChannelError,
+	NotSupported,
 	Rejected,
 	Unavailable,
 )
@@ -181,6 +182,20 @@ class TestSignIn(XKit):
 		with pytest.raises(AuthFailed) as raised:
 			self.renewing(live).fetch(MENTIONS, None, live.since)
 		assert raised.value.problem is AuthProblem.REVOKED
+
+	def test_a_sign_in_says_when_it_ends_and_can_be_renewed_before(self, live: Live):
+		driver = self.renewing(live)
+		assert driver.sign_in() is None
+		before = driver.connection.vault.get("access_token")
+		driver.renew()
+		assert driver.connection.vault.get("access_token") != before
+		told = driver.sign_in()
+		assert told.until - told.since == timedelta(hours=2)
+		assert told.spent(told.since + timedelta(minutes=96)) == 0.8
+
+	def test_without_a_refresh_token_nothing_can_be_renewed(self):
+		with pytest.raises(NotSupported):
+			self.offline().renew()
 
 	def test_a_refresh_token_that_is_used_up_means_connect_again(self, live: Live, caplog):
 		live.network.fail("unauthorized")

@@ -6,14 +6,14 @@ The library alone loses status and headers, has no timeout, refreshes no token a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 import pytwitter
 import requests
 from requests.auth import AuthBase
 
-from social_service.channels.base import Connection
+from social_service.channels.base import SIGNED_IN_SINCE, SIGNED_IN_UNTIL, Connection
 from social_service.channels.errors import (
 	Ambiguous,
 	AuthFailed,
@@ -75,12 +75,15 @@ class XClient(pytwitter.Api):
 		token = self.vault.get("access_token")
 		response = self._send(url, verb, params, json, token)
 		if response.status_code == 401 and self.vault.get("refresh_token"):
-			self.vault.renew("access_token", token, self._exchange)
+			self.renew(token)
 			response = self._send(url, verb, params, json, self.vault.get("access_token"))
 			if response.status_code == 401:
 				raise _refused_refresh(response, None)
 		self.headers = response.headers
 		return response
+
+	def renew(self, stale: str) -> None:
+		self.vault.renew("access_token", stale, self._exchange)
 
 	def _send(self, url: str, verb: str, params, json, token: str) -> requests.Response:
 		writes = verb not in READS
@@ -133,7 +136,8 @@ class XClient(pytwitter.Api):
 				allow_redirects=False,
 			)
 		try:
-			return _granted(read_answer(response, writes=False, classify=_refused_refresh).json)
+			answer = read_answer(response, writes=False, classify=_refused_refresh).json
+			return _granted(answer, _time_of(response.headers))
 		except (PayloadInvalid, KeyError, TypeError):  # the body may hold half a token: nothing of it is kept
 			raise Unavailable(_("X answered something unreadable while renewing the sign-in.")) from None
 
@@ -168,10 +172,7 @@ class XClient(pytwitter.Api):
 	@property
 	def now(self) -> datetime:
 		"""X's own time of the last answer; ours may be wrong."""
-		try:
-			return parsedate_to_datetime(self.headers["Date"]).astimezone(timezone.utc)
-		except (KeyError, TypeError, ValueError):
-			return datetime.now(timezone.utc)
+		return _time_of(self.headers)
 
 	@property
 	def rate(self) -> Rate | None:
@@ -190,7 +191,19 @@ def _refused_refresh(response: requests.Response, _body: object) -> ChannelError
 	return AuthFailed(AuthProblem.REVOKED, sentence, status=response.status_code)
 
 
-def _granted(answer: Mapping) -> dict[str, str]:
+def _time_of(headers: Mapping[str, str]) -> datetime:
+	try:
+		return parsedate_to_datetime(headers["Date"]).astimezone(timezone.utc)
+	except (KeyError, TypeError, ValueError):
+		return datetime.now(timezone.utc)
+
+
+def _granted(answer: Mapping, now: datetime) -> dict[str, str]:
 	"""The old refresh token stays where X gives no new one."""
 	renewed = {"access_token": str(answer["access_token"])}
-	return renewed | ({"refresh_token": str(answer["refresh_token"])} if answer.get("refresh_token") else {})
+	if answer.get("refresh_token"):
+		renewed["refresh_token"] = str(answer["refresh_token"])
+	if str(answer.get("expires_in", "")).isdigit():
+		until = now + timedelta(seconds=int(answer["expires_in"]))
+		renewed |= {SIGNED_IN_SINCE: now.isoformat(), SIGNED_IN_UNTIL: until.isoformat()}
+	return renewed

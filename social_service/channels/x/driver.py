@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from social_service.channels.base import Capabilities, Channel, Connection, Setting, Stream
 from social_service.channels.errors import AuthFailed, NotSupported, Rejected, Throttled
@@ -42,6 +43,7 @@ class X(Channel):
 		delete=True,
 		counts="280 weighted: a link 23, an emoji 2",
 		costs="per post read and written",
+		forgets_deleted=True,  # X's terms want deleted content removed
 	)
 	settings = (
 		Setting("access_token", "Access token", secret=True),
@@ -82,9 +84,13 @@ class X(Channel):
 	def streams(self) -> tuple[Stream, ...]:
 		queries = dict.fromkeys((*self._lines("keywords"), *(f"#{tag}" for tag in self._lines("hashtags"))))
 		# X allows 15 calls for direct messages in 15 minutes; a third is kept for looking up and sending
-		private = () if self._lacks(DM_PERMISSION) else (Stream(DMS, "Direct messages", min_seconds=90),)
-		searches = (Stream(SEARCH + query, query) for query in queries)
-		return (Stream(MENTIONS, "Mentions"), *private, *searches)
+		private = (
+			()
+			if self._lacks(DM_PERMISSION)
+			else (Stream(DMS, "Direct messages", min_seconds=90, bucket=DMS),)
+		)
+		searches = (Stream(SEARCH + query, query, bucket=SEARCH) for query in queries)
+		return (Stream(MENTIONS, "Mentions", bucket=MENTIONS), *private, *searches)
 
 	def _lines(self, option: str) -> list[str]:
 		told = (self.connection.options.get(option) or "").splitlines()
@@ -98,6 +104,17 @@ class X(Channel):
 		if stream.key == DMS:
 			return x_fetch.fetch_dms(self.client, self.account, position)
 		return x_fetch.fetch_posts(self.client, self.account, stream.key, position)
+
+	def count(self, stream: Stream, since: datetime, until: datetime) -> int:
+		"""X counts what a search would find in the last seven days, without handing it out."""
+		if not stream.key.startswith(SEARCH):
+			return super().count(stream, since, until)
+		return x_fetch.count_posts(self.client, stream.key, since, until)
+
+	def renew(self) -> None:
+		if not self.connection.vault.get("refresh_token"):
+			super().renew()
+		self.client.renew(self.connection.vault.get("access_token"))
 
 	def measure(self, text: str, to: Message | None = None) -> Length:
 		if to and to.visibility is Visibility.PRIVATE:

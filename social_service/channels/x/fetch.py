@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from social_service.channels.errors import Rejected
+from social_service.channels.errors import PayloadInvalid, Rejected
 from social_service.channels.x import prices, read
 from social_service.channels.x.client import PAGE, XClient
 from social_service.channels.x.cursor import (
@@ -15,6 +15,7 @@ from social_service.channels.x.cursor import (
 	number,
 	read_time,
 	write_position,
+	written,
 )
 from social_service.records import Account, Gap, Page
 from social_service.sentence import _
@@ -49,6 +50,17 @@ def _ask(client: XClient, us: Account, stream: str, position: Position) -> dict:
 	if stream == MENTIONS:
 		return client.get_mentions(us.external_id, pagination_token=position.page or None, **asked)
 	return client.search_tweets(stream.removeprefix(SEARCH), next_token=position.page or None, **asked)
+
+
+def count_posts(client: XClient, stream: str, since: datetime, until: datetime) -> int:
+	span = {"start_time": written(since), "end_time": written(until), "granularity": "day"}
+	body = client.get_tweets_counts(stream.removeprefix(SEARCH), **span, return_json=True)
+	try:
+		return int(body["meta"]["total_tweet_count"])
+	except (KeyError, TypeError, ValueError):
+		raise PayloadInvalid(
+			_("X did not say how many posts there are. We ask again by ourselves.")
+		) from None
 
 
 def _gap(lost_from: datetime | None, until: str) -> Gap | None:
