@@ -307,3 +307,23 @@ def test_everything_that_is_imported_is_declared():
 def test_python_3_10_reads_it():
 	for path in trees():
 		ast.parse((PACKAGE / path).read_text(encoding="utf-8"), feature_version=(3, 10))
+
+
+# --- the kit -------------------------------------------------------------------------------------------------
+
+
+def test_the_kit_is_left_out_only_where_a_network_has_no_such_thing():
+	if not (PACKAGE.parent / "tests/kit").exists():
+		pytest.skip("only in a checkout")
+	for path in (PACKAGE.parent / "tests/kit").glob("*_contract.py"):
+		for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+			if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.skip":
+				assert node.args[0].value.startswith("not supported: "), path
+
+
+def test_every_channel_of_the_hook_stands_on_the_kit():
+	tested = "".join(
+		path.read_text(encoding="utf-8") for path in (PACKAGE.parent / "tests/channels").glob("*.py")
+	)
+	for dotted in hooks.social_channels.values():
+		assert re.search(rf"channel_class = {dotted.rsplit('.', 1)[1]}\b", tested), dotted
