@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from email.utils import format_datetime
@@ -16,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from social_service.rehearsal.mastodon_people import People, Refused
+from social_service.rehearsal.simulated import rearranged
 
 STREAMS = ("/api/v1/notifications", "/api/v1/timelines/", "/api/v2/search")
 CUT_AT = 5  # bytes of an answer that arrive before the line breaks
@@ -29,6 +31,7 @@ class Front:
 	def __init__(self, app: Any, people: People, clock: Any) -> None:
 		self.app, self.people, self.clock = app, people, clock
 		self.faults: list[dict] = []
+		self.failed: Counter[str] = Counter()  # faults that happened, by effect
 		self.served: dict[str, None] = {}
 		self.published: dict[str, dict] = {}
 		self.control = Starlette(
@@ -57,7 +60,9 @@ class Front:
 		effect = fault["effect"] if fault else ""
 		if effect == "slow":
 			await asyncio.sleep(float(fault.get("seconds", 2)))
-		elif effect and effect != "timeout_after_write":
+		elif effect == "reset":
+			return await _cut(send)
+		elif effect in FAILURES or effect == "throttled":
 			response = self._failure(fault)
 			response.headers["Date"] = self._date()
 			return await response(scope, receive, send)
@@ -67,6 +72,7 @@ class Front:
 			return await _cut(send)
 		self._note_published(scope, events)
 		self._note_served(scope, events)
+		events = _spoiled(events, effect)
 		events[0]["headers"] = [*events[0]["headers"], (b"date", self._date().encode())]
 		for event in events:
 			await send(event)
@@ -79,6 +85,7 @@ class Front:
 				fault["count"] -= 1
 				if fault["count"] <= 0:
 					self.faults.remove(fault)
+				self.failed[fault["effect"]] += 1
 				return fault
 		return None
 
@@ -148,7 +155,8 @@ class Front:
 		return Response(status_code=204)
 
 	async def show_ledger(self, _request: Request) -> Response:
-		return JSONResponse({"served": list(self.served), "published": list(self.published.values())})
+		told = {"served": list(self.served), "published": list(self.published.values())}
+		return JSONResponse(told | {"failed": self.failed})
 
 
 FAILURES = {
@@ -158,7 +166,8 @@ FAILURES = {
 	"html_ok": (200, "text/html", "<html><body>Down for maintenance</body></html>"),
 	"malformed": (200, "application/json", '[{"id": "1", "type":'),
 }
-EFFECTS = frozenset({*FAILURES, "throttled", "timeout_after_write", "slow"})
+SPOILED = frozenset({"truncated", "reordered", "repeated"})
+EFFECTS = frozenset({*FAILURES, *SPOILED, "throttled", "timeout_after_write", "reset", "slow"})
 
 
 def _refused(_request: Request, error: Exception) -> Response:
@@ -177,6 +186,16 @@ async def _answer_of(app: Any, scope: dict, receive: Any) -> list[dict]:
 
 def _body(events: list[dict]) -> bytes:
 	return b"".join(event.get("body", b"") for event in events)
+
+
+def _spoiled(events: list[dict], effect: str) -> list[dict]:
+	if effect not in SPOILED:
+		return events
+	body = _body(events)
+	body = body[: len(body) // 2] if effect == "truncated" else rearranged(body, effect)
+	headers = [one for one in events[0]["headers"] if one[0].lower() != b"content-length"]
+	headers.append((b"content-length", str(len(body)).encode()))
+	return [{**events[0], "headers": headers}, {"type": "http.response.body", "body": body}]
 
 
 async def _cut(send: Send) -> None:

@@ -12,6 +12,7 @@ import socket
 import struct
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -71,6 +72,7 @@ class SimulatedNetwork:
 		self.people: dict[str, Person] = {}  # by handle
 		self.posts: dict[str, Post] = {}
 		self.faults: list[dict] = []
+		self.failed: Counter[str] = Counter()  # faults that happened, by effect
 		self.served: dict[str, None] = {}
 		self.published: list[dict] = []
 		self.pushes: list[dict] = []
@@ -164,6 +166,7 @@ class SimulatedNetwork:
 				fault["count"] -= 1
 				if fault["count"] <= 0:
 					self.faults.remove(fault)
+				self.failed[fault["effect"]] += 1
 				return fault["effect"], fault
 		return "", {}
 
@@ -210,7 +213,7 @@ class SimulatedNetwork:
 		self.faults.append({"method": "GET", "path": "", "count": 1, **told})
 
 	def _get_ledger(self, _item: str, _told: dict) -> dict:
-		return {"served": list(self.served), "published": self.published}
+		return {"served": list(self.served), "published": self.published, "failed": self.failed}
 
 	def _get_pushes(self, item: str, _told: dict) -> dict:
 		return {"pushes": self.pushes[int(item or 0) :]}
@@ -221,6 +224,8 @@ EFFECTS = {
 	"html_ok",
 	"malformed",
 	"truncated",
+	"reordered",
+	"repeated",
 	"reset",
 	"token_expiry",
 	"timeout_after_write",
@@ -242,7 +247,21 @@ def _spoiled(response: Response, effect: str) -> Response:
 		response.set_data(response.get_data()[:-9] or b"{")
 	if effect == "truncated":  # the line breaks in the middle of the answer
 		response.set_data(response.get_data()[: len(response.get_data()) // 2])
+	if effect in ("reordered", "repeated"):
+		response.set_data(rearranged(response.get_data(), effect))
 	return response
+
+
+def rearranged(body: bytes, effect: str) -> bytes:
+	"""The items of a page back to front, or each of them twice."""
+	try:
+		told = json.loads(body)
+	except ValueError:
+		return body
+	lists = [told] if isinstance(told, list) else [one for one in told.values() if isinstance(one, list)]
+	for items in lists:
+		items[:] = items[::-1] if effect == "reordered" else [*items, *items]
+	return json.dumps(told).encode()
 
 
 def _hang_up(environ: dict) -> None:

@@ -1,8 +1,8 @@
 """A simulated X behind real HTTP on loopback: ``python -m social_service.rehearsal.x_network --clock ISO``.
 
 ``/2/…`` is X; ``/_rehearsal/…`` moves its clock, lets its people post, and makes it fail on purpose (``EFFECTS``):
-unauthorized, forbidden, not_summoned, duplicate, dm_closed, throttled, usage_capped, html, html_ok, malformed, partial,
-timeout_after_write, slow (``seconds``); and for good: spelling (``spelling``: old, new or both), missing_scope (``scopes``: the rest).
+unauthorized, forbidden, not_summoned, duplicate, dm_closed, throttled, usage_capped, html, html_ok, malformed, truncated,
+reordered, repeated, partial, reset, timeout_after_write, slow (``seconds``); and for good: spelling (``spelling``: old, new or both), missing_scope (``scopes``: the rest).
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import json
 import socket
 import threading
 import time
+from collections import Counter
 from datetime import datetime
 from email.utils import format_datetime
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from social_service.rehearsal.simulated import rearranged
 from social_service.rehearsal.x_api import Api, Call
 from social_service.rehearsal.x_world import PROBLEMS, Refused, World, forbidden
 from social_service.rehearsal.x_world import shown_id as shown
@@ -48,6 +50,7 @@ class XNetwork:
 		self.world = World(now)
 		self.api = Api(self.world)
 		self.faults: list[dict] = []
+		self.failed: Counter[str] = Counter()  # faults that happened, by effect
 		self.lock = threading.Lock()
 
 	def __call__(self, environ, start_response):
@@ -56,6 +59,9 @@ class XNetwork:
 		effect = fault["effect"] if fault else ""
 		if effect == "slow":
 			time.sleep(float(fault.get("seconds", 1)))
+		if effect == "reset":
+			_hang_up(environ)
+			return Response()(environ, start_response)
 		with self.lock:
 			response = self._refusal(effect) or self._answer(request)
 			response.headers["Date"] = format_datetime(self.world.now, usegmt=True)
@@ -72,6 +78,7 @@ class XNetwork:
 					and fault.get("path", "") in request.path
 				):
 					fault["count"] -= 1
+					self.failed[fault["effect"]] += 1
 					return fault
 		return None
 
@@ -163,7 +170,8 @@ class XNetwork:
 			self.faults.append({"count": 1, "method": "GET", **body})
 
 	def _get_ledger(self, _item_id: str, _body: dict) -> dict:
-		return {"served": list(self.api.ledger.served), "published": self.api.ledger.published}
+		ledger = self.api.ledger
+		return {"served": list(ledger.served), "published": ledger.published, "failed": self.failed}
 
 
 def _json(body: dict, status: int = 200) -> Response:
@@ -176,6 +184,10 @@ def _spoiled(response: Response, effect: str) -> Response:
 		response.set_data(HTML)
 	if effect == "malformed":
 		response.set_data(response.get_data()[:-9] or b"{")
+	if effect == "truncated":
+		response.set_data(response.get_data()[: len(response.get_data()) // 2])
+	if effect in ("reordered", "repeated"):
+		response.set_data(rearranged(response.get_data(), effect))
 	if effect == "partial":
 		response.set_data(json.dumps(_without_one_author(response.get_json())))
 	return response
@@ -202,7 +214,7 @@ def _without_one_author(body: dict) -> dict:
 
 
 def _hang_up(environ: dict) -> None:
-	"""The write is done, the caller never hears of it."""
+	"""The caller never hears of it."""
 	environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
 
 
