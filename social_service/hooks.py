@@ -16,6 +16,7 @@ social_channels = {
 	"mastodon": "social_service.channels.mastodon.driver.Mastodon",
 	"telegram": "social_service.channels.telegram.driver.Telegram",
 	"facebook": "social_service.channels.facebook.driver.Facebook",
+	"google_business": "social_service.channels.google_business.driver.GoogleBusiness",
 }
 
 after_install = "social_service.install.setup"
