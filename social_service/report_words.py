@@ -12,6 +12,7 @@ LANGUAGES = ("en", "de")
 # What the flow writes beside a post. A stored reason is a finished English text, so it is found again by its pattern.
 REASONS = {
 	"Our own post": "Unser eigener Beitrag",
+	"The canary of this channel: it shows that posts arrive": "Der Kanarienvogel dieses Kanals: Er zeigt, dass Beiträge ankommen",
 	"A repost says nothing new": "Ein geteilter Beitrag sagt nichts Neues",
 	"Its author deleted it before we read it": "Gelöscht, bevor wir ihn gelesen haben",
 	"The network did not say who wrote this post. Open it there: {0}": "Das Netzwerk nennt keinen Verfasser. Dort ansehen: {0}",
