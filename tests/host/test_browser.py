@@ -16,7 +16,7 @@ import pytest
 
 from social_service import tasks
 from social_service.hosts.frappe_store import say
-from social_service.ledger import SocialMessage
+from social_service.ledger import Duty, SocialMessage
 from social_service.records import Fate, Kind, ReplyState, Visibility
 from tests.host import browser
 from tests.host.browser import WORDS, Browser
@@ -31,6 +31,7 @@ FROM_ARTICLE = "we refund 25 %"
 PICTURES = "SOCIAL_SERVICE_PICTURES"  # set it to take the pictures of docs/ anew
 
 TAB = "\ue004"
+DIALOG, MESSAGE = ".social-connect.show", ".modal.show"
 languages = pytest.mark.parametrize("language", ["en", "de"])
 
 
@@ -190,33 +191,79 @@ def test_a_manager_connects_a_channel_and_sees_what_it_would_open(stage, sit_dow
 	stage.site.worker()
 	page = sit_down("manager")
 	page.open("/app/social-channel/new")
-	fill_in(page, {"title": title, "base_url": stage.network.url, "access_token": stage.token})
+	page.wait("[data-fieldname=driver] select option[value=x]")
+	page.driver.execute_script("cur_frm.set_value('driver', 'x')")
+	page.type("[data-fieldname=title] input", title + TAB)
 	page.click(".page-actions button", words["save"])
-	page.click("button", words["check"])
-	page.wait(".modal.show", words["works"])
-	page.wait(".modal.show", words["as"].split("{0}")[0] + stage.company)
-	page.open(f"/app/social-channel/{frappe.db.get_value('Social Channel', {'title': title})}")
+	type_in(page, {"access_token": stage.token, "base_url": stage.network.url})
+	page.click(f"{DIALOG} .btn-modal-primary", words["connect"])
+	page.wait(MESSAGE, words["works"])
+	page.wait(MESSAGE, words["as"].split("{0}")[0] + stage.company)
+	channel = frappe.db.get_value("Social Channel", {"title": title})
+	assert stage.host.secret(channel, "access_token") == stage.token
+	page.open(f"/app/social-channel/{channel}")
 	page.wait(".social-health", stage.company)
+	page.wait(".social-connection .green", words["is_stored"].removeprefix("{0}"))
 	page.click("button", words["preview"])
 	page.wait(".modal.show table", words["opens"])
 	stage.refresh()
-	assert not frappe.db.exists(
-		"Social Message", {"channel": frappe.db.get_value("Social Channel", {"title": title})}
-	)
-	page.open(f"/app/social-channel/{frappe.db.get_value('Social Channel', {'title': title})}")
+	assert not frappe.db.exists("Social Message", {"channel": channel})
+	page.open(f"/app/social-channel/{channel}")
 	page.click("button", words["pause"])
 	page.wait(".form-message", words["paused"])
 	stage.refresh()
-	assert not frappe.db.get_value("Social Channel", {"title": title}, "enabled")
+	assert not frappe.db.get_value("Social Channel", channel, "enabled")
 
 
-def fill_in(page: Browser, values: dict[str, str]) -> None:
-	page.wait("[data-fieldname=driver] select option[value=x]")
-	page.driver.execute_script("cur_frm.set_value('driver', 'x')")
+def type_in(page: Browser, values: dict[str, str]) -> None:
 	for field, text in values.items():
-		page.type(f"[data-fieldname={field}] input", text + TAB)
-	page.until(lambda: page.driver.execute_script("return cur_frm.doc.access_token"))
-	assert not [one for one in page.find("[data-fieldname=client_secret]") if not one.is_displayed()]
+		page.type(f"{DIALOG} [data-fieldname={field}] input", text)
+
+
+@languages
+def test_the_dialog_keeps_what_is_stored_and_sends_it_nowhere(stage, sit_down, words):
+	stage.site.worker()
+	page = sit_down("manager")
+	page.open(f"/app/social-channel/{stage.channel}")
+	page.click("button", words["connect"])
+	page.wait(f"{DIALOG} [data-fieldname=access_token]", words["stored"])
+	assert stage.token not in page.driver.page_source
+	assert page.wait(f"{DIALOG} [data-fieldname=base_url] input").get_attribute("value") == stage.network.url
+	page.type(f"{DIALOG} [data-fieldname=hashtags] textarea", "talwind")
+	page.type(f"{DIALOG} [data-fieldname=client_secret] input", "typed-by-hand")
+	page.rest()  # Frappe would ask its server how strong a password is
+	page.click(f"{DIALOG} .btn-modal-primary", words["connect"])
+	page.wait(MESSAGE, words["works"])
+	stage.refresh()
+	assert frappe.db.get_value("Social Channel", stage.channel, "hashtags") == "talwind"
+	assert stage.host.secret(stage.channel, "access_token") == stage.token
+	assert stage.host.secret(stage.channel, "client_secret") == "typed-by-hand"
+	asked = "return performance.getEntriesByType('resource').map(one => one.name).join(' ')"
+	assert "test_password_strength" not in page.driver.execute_script(asked)
+
+
+@languages
+def test_a_gap_is_shown_and_read_again(stage, sit_down, words):
+	stage.mention()
+	stage.listen()
+	row = next(one for one in stage.streams() if one.stream_key == "mentions")
+	gap = {"gap_since": row.began_at, "gap_until": tasks.now(), "gap_reason": "It was down."}
+	with stage.host.transaction():
+		stage.host.store.change(row, **gap, alarm="Nothing has come for hours.", alarm_at=tasks.now())
+	page = sit_down("manager")
+	page.open("/app/social-channel")
+	page.wait(".list-row .red", words["silent"])
+	page.open(f"/app/social-channel/{stage.channel}")
+	page.wait(".social-alarm", "Nothing has come for hours.")
+	page.wait(".social-health table", "It was down.")
+	page.click("[data-backfill]", words["backfill"])
+	stage.wait(lambda: [one for one in stage.streams() if one.duty is Duty.SCAN and one.facts.get("asked")])
+	frappe.db.set_value("Social Channel", stage.channel, "parked", "Write to help@example.com")
+	frappe.db.commit()
+	page.open("/app/social-channel")
+	page.wait(".list-row .gray", words["parked"])
+	page.open(f"/app/social-channel/{stage.channel}")
+	page.wait(".form-message", "help@example.com")
 
 
 @languages

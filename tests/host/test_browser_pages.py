@@ -43,6 +43,8 @@ WORDS = {
 	"waiting": _("Waiting for an answer"),
 	"unpublished": _("Replies not published"),
 	"undecided": _("Posts not decided"),
+	"failed": _("Failed posts"),
+	"alarms": _("Alarms"),
 	"by_day": _("Posts by day"),
 	"posts": _("Posts"),
 	"tickets": _("Tickets"),
@@ -150,7 +152,7 @@ class Expected:
 	tickets: int = 0
 	opened_today: int = 0
 	waiting: int = 0
-	undecided: int = 0
+	failed: int = 0
 
 
 class NewSite:
@@ -167,7 +169,7 @@ class NewSite:
 			post(self.host, self.channel, now, answered=answered)
 		for fate in (Fate.IGNORED, Fate.WATCHED, Fate.FAILED):
 			post(self.host, self.channel, now, fate=fate)
-		return Expected(posts=6, tickets=3, opened_today=3, waiting=1, undecided=1)
+		return Expected(posts=6, tickets=3, opened_today=3, waiting=1, failed=1)
 
 	def busy_days(self) -> Expected:
 		"""Six days more, with 40 posts each, every fourth a ticket and every eighth not answered."""
@@ -176,7 +178,7 @@ class NewSite:
 			for number in range(40):
 				answered, fate = (1, None)[number // 4 % 2], (Fate.WATCHED, Fate.OPENED)[number % 4 == 0]
 				post(self.host, self.channel, then, answered=answered, fate=fate)
-		return Expected(posts=246, tickets=63, opened_today=3, waiting=31, undecided=1)
+		return Expected(posts=246, tickets=63, opened_today=3, waiting=31, failed=1)
 
 	def _connect(self) -> None:
 		channel = frappe.get_doc({"doctype": "Social Channel", "title": "Pages", "driver": "x"})
@@ -222,7 +224,9 @@ def sees_the_workspace(page: Browser, words: dict[str, str], expected: Expected)
 		"opened": expected.opened_today,
 		"waiting": expected.waiting,
 		"unpublished": 0,
-		"undecided": expected.undecided,
+		"undecided": 0,
+		"failed": expected.failed,
+		"alarms": 0,
 	}
 	for name, figure in figures.items():
 		sees_the_figure(page, ".number-widget-box", words[name], figure)

@@ -13,9 +13,10 @@ from frappe.modules.import_file import import_file_by_path
 from frappe.utils import add_days, today
 
 import social_service
+from social_service.account import duty_row
 from social_service.hosts import frappe_store
 from social_service.hosts.frappe_store import from_site_time
-from social_service.ledger import SocialConversation, SocialMessage, digest
+from social_service.ledger import Duty, SocialConversation, SocialMessage, SocialStream, digest
 from social_service.records import Fate, Kind, Visibility
 from social_service.social_service.report.social_response_times.social_response_times import execute
 from tests.host.stage import OTHER_TEAM, TEAM, Person
@@ -48,7 +49,7 @@ def kept(channel):
 	frappe.local.request = None
 	frappe.db.commit()
 	yield channel
-	for kind in (SocialMessage, SocialConversation):
+	for kind in (SocialMessage, SocialConversation, SocialStream):
 		frappe.db.delete(kind.doctype, {"channel": channel})
 	frappe.db.delete("Social Channel", {"name": channel})
 	frappe.db.commit()
@@ -347,10 +348,16 @@ def test_cards_count(host, url, kept, card):
 	post(host, kept, now - MINUTE)
 	post(host, kept, now - MINUTE, answered=1)
 	post(host, kept, now - MINUTE, fate=Fate.FAILED)
+	for _number in range(3):
+		post(host, kept, now - MINUTE, fate=None)
+	silent = duty_row(host, kept, Duty.ACCOUNT)
+	host.store.change(silent, alarm="The sign-in ends.")
 	more = {
 		"Social Tickets Opened Today": 2,
 		"Social Waiting for an Answer": 1,
 		"Social Posts That Failed": 1,
+		"Social Posts Not Decided": 3,
+		"Social Alarms": 1,
 	}
 	assert shown() - before == more.get(card["name"], 0)
 

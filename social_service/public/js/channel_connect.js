@@ -14,6 +14,7 @@
 			primary_action: (values) => keep(frm, dialog, values),
 		});
 		dialog.fields_list.filter(({ df }) => df.fieldtype === "Password").forEach(quiet);
+		dialog.$wrapper.find("textarea").css("height", "5em");
 		dialog.$wrapper.addClass("social-connect");
 		dialog.show();
 	}

@@ -4,6 +4,7 @@
 	frappe.provide("social_service.channel");
 	const here = social_service.channel;
 	const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
+	const ORANGE = "var(--orange-700, #b45309)"; // Bootstrap's warning is too pale to read
 
 	async function show_health(frm) {
 		const health = await frappe.xcall(`${here.API}channel_health`, { channel: frm.doc.name });
@@ -12,6 +13,7 @@
 		const area = frm.fields_dict.health.$wrapper;
 		const parts = [facts(health), lacks(health), alarms(health), money(health.budget), streams(health.streams)];
 		area.html(`<div class="social-health">${parts.join("")}</div>`);
+		name_streams(frm, health.streams);
 		area.find("[data-backfill]").on("click", ({ currentTarget }) => backfill(frm, currentTarget.dataset.backfill));
 	}
 
@@ -49,8 +51,13 @@
 		const told = [spent, __("forecast {0}", [dollars(forecast_micros)])];
 		if (cost_per_call_micros) told.push(__("{0} a call", [dollars(cost_per_call_micros, 4)]));
 		const share = limit_micros ? spent_micros / limit_micros : 0;
-		const color = share >= 1 ? "text-danger" : share >= 0.8 ? "text-warning" : "";
-		return `<p class="social-money ${color}">${told.join(" · ")}</p>`;
+		const color = share >= 1 ? "var(--red-600)" : share >= 0.8 ? ORANGE : "inherit";
+		return `<p class="social-money" style="color: ${color}">${told.join(" · ")}</p>`;
+	}
+
+	function name_streams(frm, all) {
+		const keys = all.filter(({ figures }) => figures).map(({ key }) => key);
+		if (keys.length) frm.set_df_property("essential", "description", __("One a line, of these: {0}", [keys.join(", ")]));
 	}
 
 	// --- its streams ---------------------------------------------------------------------------------------------
@@ -59,35 +66,32 @@
 		if (!rows.length) return `<p class="text-muted">${__("Press Connect to begin.")}</p>`;
 		const heads = [
 			...[__("Stream"), __("Seen"), __("Stored"), __("Decided"), __("Failed"), __("Waiting")],
-			...[__("Until decided, p50 / p95"), __("Last success"), __("Next time"), __("Calls left"), ""],
+			...[__("Lag p50 / p95"), `${__("Last success")}<br>${__("Next time")}`],
 		];
-		return here.table(heads, rows.map(stream));
+		const told = __("Lag: from when a post was written until it got its fate, in the last 24 hours.");
+		return `${here.table(heads, rows.flatMap(stream))}<p class="small text-muted">${told}</p>`;
 	}
 
 	function stream(row) {
 		const counts = row.figures || {};
 		const has_failed = counts.failed ? `<b class="text-danger">${counts.failed}</b>` : counts.failed;
-		return [
+		const cells = [
 			here.pill(row.label, row.state.color),
 			...[counts.seen, counts.stored, counts.decided, has_failed, counts.waiting].map((one) => one ?? ""),
 			[span(counts.lag_p50_s), span(counts.lag_p95_s)].filter(Boolean).join(" / "),
-			here.when(row.last_success_at),
-			here.when(row.next_at),
-			left(row),
-			notes(row).filter(Boolean).join("<br>"),
+			[row.last_success_at, row.next_at].filter(Boolean).map(here.when).join("<br>"),
 		];
+		const told = notes(row).filter(Boolean);
+		return told.length ? [cells, { wide: told.join("<br>") }] : [cells];
 	}
 
-	function left({ rate_left, rate_resets_at }) {
-		if (!rate_left) return "";
-		return here.escaped(rate_left) + (rate_resets_at ? `<br>${__("until {0}", [here.when(rate_resets_at)])}` : "");
-	}
-
-	function notes({ key, failures, last_error, figures, gap }) {
+	function notes({ key, failures, last_error, figures, gap, rate_left, rate_resets_at }) {
 		const { found_late, counted, ours } = figures || {};
+		const until = rate_resets_at ? ` ${__("until {0}", [here.when(rate_resets_at)])}` : "";
 		return [
 			failures ? `<span class="text-danger">${__("{0} failures in a row", [failures])}: ${here.escaped(last_error)}</span>` : "",
 			gap ? missing(gap) + button(key) : "",
+			rate_left ? `${__("Calls left")}: ${here.escaped(rate_left)}${until}` : "",
 			found_late ? __("{0} posts found late", [found_late]) : "",
 			counted != null ? __("The network counts {0} posts, {1} are here", [counted, ours]) : "",
 		];
@@ -96,7 +100,7 @@
 	function missing({ since, until, reason }) {
 		const times = [since ? here.when(since) : __("an unknown time"), here.when(until)];
 		const told = __("Posts between {0} and {1} may be missing.", times);
-		return `<span class="text-warning">${told}</span> ${here.escaped(reason)}`;
+		return `<span style="color: ${ORANGE}">${told}</span> ${here.escaped(reason)}`;
 	}
 
 	function button(key) {

@@ -32,6 +32,7 @@
 		frm.networks ||= await frappe.xcall(`${API}networks`);
 		const options = frm.networks.map(({ code, label }) => ({ value: code, label }));
 		frm.set_df_property("driver", "options", [{ value: "", label: "" }, ...options]);
+		frm.fields_dict.driver.df.formatter = (code) => escaped(network_of(frm)?.label || code); // once saved, it stays
 		frm.refresh_field("driver");
 	}
 
@@ -149,9 +150,12 @@
 	}
 
 	function table(heads, rows) {
+		// a row is its cells, or what belongs to the row above and takes the whole width
 		const line = (cells, tag) => `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
+		const wide = (text) => `<tr><td colspan="${heads.length}" class="border-top-0 pl-4">${text}</td></tr>`;
+		const body = rows.map((row) => (row.wide ? wide(row.wide) : line(row, "td")));
 		return `<div class="table-responsive"><table class="table table-bordered small">
-			<thead>${line(heads, "th")}</thead><tbody>${rows.map((cells) => line(cells, "td")).join("")}</tbody>
+			<thead>${line(heads, "th")}</thead><tbody>${body.join("")}</tbody>
 		</table></div>`;
 	}
 
