@@ -107,7 +107,7 @@ def _progress(title: str) -> Progress:
 @config_option
 @internal_option
 def check(network: str, config: Path | None, allow_internal: tuple[str, ...]) -> None:
-	"""Whose account is it, and which permission is missing?
+	"""Whose account is it, which permission is missing, and what would be listened to?
 
 	Credentials come from --config or from the environment, as SOCIAL_SERVICE_X_ACCESS_TOKEN: never from arguments,
 	which other users of the machine can read.
@@ -115,10 +115,12 @@ def check(network: str, config: Path | None, allow_internal: tuple[str, ...]) ->
 	values = _credentials(network, config)
 	with closing(EmbeddedHost(":memory:", allow_internal=frozenset(allow_internal))) as host:
 		try:
-			found = account.check(host, _channel(host, network, values).name, _now)
+			channel = _channel(host, network, values)
+			found = account.check(host, channel.name, _now)
+			table = cli_tables.of_account(account.connect(host, channel, _now), found)
 		except ChannelError as error:
 			_complain(error)
-	Console().print(cli_tables.of_account(drivers()[network].label, found))
+	Console().print(table)
 
 
 @main.command()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.markup import escape
 from rich.table import Table
 
+from social_service.channels.base import Channel
 from social_service.preview import Previewed
 from social_service.records import Account
 from social_service.report_figures import Report
@@ -16,13 +17,21 @@ SHOWN_BROKEN = 10
 LONGEST_TEXT = 90
 
 
-def of_account(network: str, found: Account) -> Table:
-	table = Table(title=network, show_header=False)
+def of_account(driver: Channel, found: Account) -> Table:
+	"""``driver``: knows the account already."""
+	table = Table(title=driver.label, show_header=False)
 	table.add_row("Account", escape(f"@{found.handle} ({found.name})"))
 	table.add_row("Network id", found.external_id)
 	for name, value in found.limits.items():
 		table.add_row(escape(str(name)), escape(str(value)))
 	table.add_row("Missing permissions", escape(", ".join(found.missing)) or "none")
+	signed_in = driver.sign_in()
+	if signed_in:
+		table.add_row("The sign-in ends", f"{signed_in.until:%Y-%m-%d %H:%M} UTC")
+	for stream in driver.streams():
+		nightly = f", each night {stream.scan_days} days again" if stream.scan_days else ""
+		listens = f"{stream.label or stream.key}: at most every {stream.min_seconds} s{nightly}"
+		table.add_row("Listens to", escape(listens))
 	return table
 
 

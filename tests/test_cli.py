@@ -67,6 +67,7 @@ def test_it_says_whose_account_it_is_and_which_permission_is_missing(networks, c
 	assert result.exit_code == 0, result.output
 	assert "@heimwerk (Heimwerk [GmbH])" in told(result), "a name in brackets is no markup"
 	assert "Missing permissions" in told(result) and drivers()[code].label in told(result)
+	assert "Listens to" in told(result) and "entions" in told(result)
 
 
 @each_network
