@@ -17,6 +17,7 @@ social_channels = {
 	"telegram": "social_service.channels.telegram.driver.Telegram",
 	"facebook": "social_service.channels.facebook.driver.Facebook",
 	"google_business": "social_service.channels.google_business.driver.GoogleBusiness",
+	"instagram": "social_service.channels.instagram.driver.Instagram",
 }
 
 after_install = "social_service.install.setup"

@@ -104,7 +104,7 @@ class FacebookNetwork(FacebookPushes, FacebookView, GraphNetwork):
 
 	def graph(self, method: str, parts: Sequence[str], asked: Mapping, company: Person) -> dict:
 		if not parts:
-			return self._many(asked)
+			return self.many(asked)
 		name, edge = parts[0], parts[1] if len(parts) > 1 else ""
 		if name in ("me", company.id):
 			return self._page(method, edge, asked, company)
@@ -139,13 +139,6 @@ class FacebookNetwork(FacebookPushes, FacebookView, GraphNetwork):
 			"link": lambda: f"{SITE}/{company.handle}",
 		}
 		return only(known, Fields(str(asked.get("fields", "id,name"))))
-
-	def _many(self, asked: Mapping) -> dict:
-		"""One that is gone, and all are refused."""
-		ids, fields = str(asked.get("ids", "")).split(","), Fields(str(asked.get("fields", "id")))
-		if len(ids) > 50:
-			raise invalid("Too many IDs. Maximum: 50")
-		return {one: self.view(self.known(one), fields) for one in ids}
 
 	def _single(self, method: str, post: Post, asked: Mapping, company: Person) -> dict:
 		if method == "GET":

@@ -106,6 +106,17 @@ class GraphNetwork(SimulatedNetwork):
 			raise unknown_object(post_id)
 		return post
 
+	def many(self, asked: Mapping) -> dict:
+		"""One that is gone, and all are refused."""
+		ids, fields = str(asked.get("ids", "")).split(","), Fields(str(asked.get("fields", "id")))
+		if len(ids) > 50:
+			raise invalid("Too many IDs. Maximum: 50")
+		return {one: self.view(self.known(one), fields) for one in ids}
+
+	def view(self, post: Post, fields: Fields) -> dict:
+		"""What is told of one thing."""
+		raise NotImplementedError
+
 	def sign(self, entry: dict, post: Post) -> None:
 		"""A webhook call with one entry."""
 		body = json.dumps({"object": self.object_kind, "entry": [entry]})
@@ -131,7 +142,7 @@ class GraphNetwork(SimulatedNetwork):
 
 	def serve_asked(self, posts: Sequence[Post], fields: Fields) -> None:
 		"""Who asks for the whole of a thing listens; reading back asks for less."""
-		if {"permalink_url", "attachments", "permalink", "user"} & set(fields):
+		if {"permalink_url", "attachments", "caption", "media"} & set(fields):
 			self.note_served(*posts)
 
 

@@ -29,6 +29,8 @@ class Talk:
 class Talks:
 	"""The conversations of one Page. ``limit`` refuses too long texts."""
 
+	prefix = "m_"  # of the ids of messages
+
 	def __init__(self, network: GraphNetwork, company: Person) -> None:
 		self.network, self.company = network, company
 		self.by_person: dict[str, Talk] = {}
@@ -131,7 +133,9 @@ class Talks:
 		return told
 
 	def _published(self, person: Person, text: str, reply_to: str) -> dict:
-		message = Post(f"m_{self.network.new_id()}", self.company, text, self.network.now, reply_to)
+		message = Post(
+			f"{self.prefix}{self.network.new_id()}", self.company, text, self.network.now, reply_to
+		)
 		self.network.posts[message.id] = message
 		self.add(message, person)
 		self.network.note_published(message, "private")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from social_service.channels.errors import Ambiguous, Rejected
+from social_service.channels.errors import Ambiguous
 from social_service.channels.facebook.content import SITE
 from social_service.channels.facebook.streams import READS_COMMENTS
-from social_service.channels.meta import inbox as clock
 from social_service.channels.meta.api import PAGE, Graph, next_of
 from social_service.channels.meta.cursor import id_of
 from social_service.channels.meta.inbox import (
@@ -18,24 +15,13 @@ from social_service.channels.meta.inbox import (
 	too_much,
 	unreadable,
 )
+from social_service.channels.meta.public import is_private, public_text, require_private_window
 from social_service.channels.reading import Broken, moment
-from social_service.records import Message, NotSent, Outgoing, Sent, Visibility
+from social_service.records import NotSent, Outgoing, Sent, Visibility
 from social_service.sentence import _
 
 WRITES = "pages_manage_engagement"
 LONGEST_COMMENT, LONGEST_MESSAGE = 8000, 2000
-PRIVATE_WITHIN = timedelta(days=7)
-
-
-def public_text(text: str, to: Message | None) -> str:
-	"""Two levels only: who answers a reply stands below the first comment, and says to whom."""
-	name = str(to.reply_hint.get("name") or "") if to else ""
-	text = text.strip()
-	return text if not name or not text or f"@{name}" in text else f"@{name} {text}"
-
-
-def is_private(reply: Outgoing) -> bool:
-	return Visibility.PRIVATE in (reply.visibility, reply.to.visibility)
 
 
 def text_of(reply: Outgoing) -> str:
@@ -55,9 +41,7 @@ def publish(graph: Graph, inbox: Inbox, reply: Outgoing) -> Sent:
 
 def _privately(inbox: Inbox, reply: Outgoing) -> Sent:
 	"""Once for a comment or a post; Facebook keeps count of it."""
-	if clock.now() - reply.to.sent_at > PRIVATE_WITHIN:
-		told = _("{0} takes a private reply to a comment for 7 days. Answer in public.", inbox.graph.network)
-		raise Rejected("window closed", told)
+	require_private_window(inbox.graph.network, reply)
 	return inbox.publish({_recipient(reply): reply.to.external_id}, reply.text)
 
 

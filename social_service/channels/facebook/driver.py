@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from social_service.channels.base import Capabilities, Channel, Connection, Setting, Stream
+from social_service.channels.base import Capabilities, Stream
 from social_service.channels.errors import NotSupported, Rejected
 from social_service.channels.facebook import answering
 from social_service.channels.facebook.content import EITHER, parse_either
 from social_service.channels.facebook.push import COMMENTS, MESSAGES, POSTS, TAGGED, Entry
 from social_service.channels.facebook.streams import READS_COMMENTS, READS_POSTS, CommentSource, PostSource
-from social_service.channels.meta.account import (
-	missing,
-	read_token,
-	require_page,
-	sign_in_limits,
-	sign_in_of,
-)
-from social_service.channels.meta.api import ADDRESS, Graph
+from social_service.channels.meta.account import missing, read_token, require_page, sign_in_limits
+from social_service.channels.meta.channel import MetaChannel
 from social_service.channels.meta.conversations import InboxSource
 from social_service.channels.meta.errors import lacks
 from social_service.channels.meta.inbox import MESSAGE, Inbox
+from social_service.channels.meta.public import is_private, public_text, require_text
 from social_service.channels.meta.reread import read_again
 from social_service.channels.meta.rounds import Rounds, Source
-from social_service.channels.meta.webhook import Gathered, answer_challenge, entries
+from social_service.channels.meta.webhook import Gathered, entries
 from social_service.records import (
 	Account,
 	Kind,
@@ -34,7 +29,6 @@ from social_service.records import (
 	Page,
 	Permission,
 	Sent,
-	SignIn,
 	Visibility,
 )
 from social_service.sentence import _
@@ -43,7 +37,7 @@ MESSENGER = "pages_messaging"
 PERMISSIONS = (READS_COMMENTS, READS_POSTS, answering.WRITES, MESSENGER, "pages_manage_metadata")
 
 
-class Facebook(Channel):
+class Facebook(MetaChannel):
 	code = "facebook"
 	label = "Facebook"
 	capabilities = Capabilities(
@@ -58,18 +52,6 @@ class Facebook(Channel):
 		recheck_minutes=30,
 		forgets_deleted=True,
 	)
-	settings = (
-		Setting("access_token", "Access token of the Page", secret=True),
-		Setting("client_id", "App ID", secret=True, required=False),
-		Setting("app_secret", "App secret", secret=True, required=False),
-		Setting("verify_token", "Verify token of the webhook", secret=True, required=False),
-		Setting("base_url", "Address of the Graph API", required=False, default=ADDRESS),
-	)
-
-	def __init__(self, connection: Connection) -> None:
-		super().__init__(connection)
-		self.graph = Graph(connection, self.label)
-		self.own_id = self.account.external_id if self.account else ""
 
 	@property
 	def inbox(self) -> Inbox:
@@ -91,9 +73,6 @@ class Facebook(Channel):
 			limits=sign_in_limits(told),
 			missing=missing(told, PERMISSIONS),
 		)
-
-	def sign_in(self) -> SignIn | None:
-		return sign_in_of(self.account)
 
 	# --- listening ------------------------------------------------------------------------------------------
 
@@ -132,13 +111,10 @@ class Facebook(Channel):
 	# --- being pushed to ------------------------------------------------------------------------------------
 
 	def receive(self, body: bytes, headers: Mapping[str, str]) -> Page:
-		found, ours = Gathered(), frozenset({self.own_id} - {""})
-		for entry in entries(self.connection.vault, body, headers, "page", ours):
+		found = Gathered()
+		for entry in entries(self.connection.vault, body, headers, "page", self.own_ids):
 			Entry(entry, self.own_id or str(entry.get("id")), found).take()
 		return found.page()
-
-	def challenge(self, query: Mapping[str, str]) -> str:
-		return answer_challenge(self.connection.vault, query)
 
 	# --- answering ------------------------------------------------------------------------------------------
 
@@ -158,13 +134,12 @@ class Facebook(Channel):
 	def measure(self, text: str, to: Message | None = None) -> Length:
 		if to and to.visibility is Visibility.PRIVATE:
 			return Length(len(text.strip()), answering.LONGEST_MESSAGE)
-		return Length(len(answering.public_text(text, to)), answering.LONGEST_COMMENT)
+		return Length(len(public_text(text, to)), answering.LONGEST_COMMENT)
 
 	def send(self, reply: Outgoing) -> Sent:
+		require_text(reply)
 		used = len(answering.text_of(reply))
-		limit = answering.LONGEST_MESSAGE if answering.is_private(reply) else answering.LONGEST_COMMENT
-		if not reply.text.strip():
-			raise Rejected("empty", _("The reply is empty. Write something first."))
+		limit = answering.LONGEST_MESSAGE if is_private(reply) else answering.LONGEST_COMMENT
 		if used > limit:
 			told = _("The reply has {0} of {1} characters, the name included. Shorten it.", used, limit)
 			raise Rejected("too long", told)

@@ -10,7 +10,7 @@ from social_service.channels.base import Connection
 from social_service.channels.errors import PayloadInvalid, Rejected
 from social_service.channels.http import Answer, Http, host_of
 from social_service.channels.meta.errors import classify
-from social_service.sentence import _
+from social_service.sentence import Sentence, _
 
 VERSION = "v26.0"
 ADDRESS = "https://graph.facebook.com"
@@ -83,9 +83,13 @@ class Graph:
 			return {}
 		return {"appsecret_proof": hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()}
 
+	@property
+	def unreadable(self) -> Sentence:
+		return _("{0} did not answer as its Graph API does. We ask again by ourselves.", self.network)
+
 	def unexpected(self, answer: Answer) -> PayloadInvalid:
 		return PayloadInvalid(
-			_("{0} did not answer as its Graph API does. We ask again by ourselves.", self.network),
+			self.unreadable,
 			raw=str(answer.json)[:500],
 			status=answer.status,
 		)

@@ -43,6 +43,7 @@ class Inbox:
 	own_id: str
 	platform: str
 	needs: str
+	own_handle: str = ""
 
 	@property
 	def url(self) -> str:
@@ -50,7 +51,7 @@ class Inbox:
 
 	def parse(self, item: object) -> Message:
 		sender, texts = item["from"], item.get("message") or ""
-		is_own = str(sender["id"]) == self.own_id
+		is_own = self._is_us(sender)
 		other = item["to"]["data"][0] if is_own else sender
 		if not (isinstance(texts, str) and item.get("id") and other["id"]):
 			raise Broken(_("This is no message that we can read. Open the inbox on the network to see it."))
@@ -68,6 +69,11 @@ class Inbox:
 			media=tuple(_media(item.get("attachments"))),
 			reply_hint={"recipient": str(other["id"])},
 			raw=item,
+		)
+
+	def _is_us(self, person: Mapping) -> bool:
+		return str(person["id"]) == self.own_id or bool(
+			self.own_handle and person.get("username") == self.own_handle
 		)
 
 	def thread_of(self, person_id: str) -> str:
@@ -108,18 +114,21 @@ class Inbox:
 		return Sent(str(told["message_id"]), self.url)
 
 	def find(self, reply: Outgoing) -> Sent | NotSent:
-		person = str(reply.to.reply_hint.get("recipient") or "")
-		told = self.graph.items(
-			f"{self.page_id}/conversations", self.needs, platform=self.platform, user_id=person, fields="id"
-		)
-		if not told.json["data"]:  # they wrote to us, so there is one
+		conversation = self.conversation_with(str(reply.to.reply_hint.get("recipient") or ""))
+		if not conversation:  # they wrote to us, so there is one
 			raise Ambiguous(
 				_(
 					"{0} does not show us this conversation. Look there before you send again.",
 					self.graph.network,
 				)
 			)
-		return self.find_in(id_of(told.json["data"][0]), reply)
+		return self.find_in(conversation, reply)
+
+	def conversation_with(self, person_id: str) -> str:
+		"""Its id; "" if there is none."""
+		path = f"{self.page_id}/conversations"
+		told = self.graph.items(path, self.needs, platform=self.platform, user_id=person_id, fields="id")
+		return id_of(told.json["data"][0]) if told.json["data"] else ""
 
 	def find_in(self, conversation: str, reply: Outgoing) -> Sent | NotSent:
 		"""Newest first, back to when we first tried."""

@@ -16,6 +16,8 @@ from social_service.channels.reading import read_items
 from social_service.records import Gap, Message, Page, Unreadable
 from social_service.sentence import _
 
+MOST_CALLS = 20  # of one page, where each brings nothing new
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -43,6 +45,10 @@ class Source(ABC):
 	def items(self, answer: Answer) -> list:
 		return answer.json["data"]
 
+	def deeper(self, answer: Answer, inside: str) -> tuple[str, ...]:
+		"""What has to be read as well, because this page did not hold all of it."""
+		return ()
+
 	@abstractmethod
 	def parse(self, item: object, inside: str) -> Message:
 		"""May raise Broken, or whatever Python raises at an unexpected shape."""
@@ -58,15 +64,21 @@ class Rounds:
 		gap = None
 		if position is None:
 			position, gap = begin(since), _lost_cursor()
-		while not position.waiting and not position.is_listed:
-			position = self._listed(position)
+		goes_on = position.is_listed or bool(position.listing)
 		messages: tuple[Message, ...] = ()
 		unreadable: tuple[Unreadable, ...] = ()
-		if position.waiting:
-			position, messages, unreadable = self._read(position)
+		for _call in range(MOST_CALLS):
+			if position.waiting:
+				position, messages, unreadable = self._read(position)
+			elif not position.is_listed:
+				position = self._listed(position)
+			if messages or unreadable or position.is_over:
+				break
 		after = position.closed() if position.is_over else position
 		rate = rate_of(self._answer.headers) if self._answer else None
-		return Page(messages, after.text(), not position.is_over, unreadable=unreadable, gap=gap, rate=rate)
+		# while a long round went on people wrote more: the next one begins at once
+		more = goes_on or not position.is_over
+		return Page(messages, after.text(), more, unreadable=unreadable, gap=gap, rate=rate)
 
 	def _listed(self, position: Position) -> Position:
 		try:
@@ -91,9 +103,10 @@ class Rounds:
 		self._answer = answer
 		items = self.source.items(answer)
 		times = {id_of(one): time_of(one) for one in items}
-		new = [one for one in items if position.is_news(id_of(one), times[id_of(one)])]
-		messages, unreadable = read_items(reversed(new), lambda one: self.source.parse(one, inside), id_of)
-		return self._moved(position, answer, times), messages, unreadable
+		new = [one for one in reversed(items) if position.is_news(id_of(one), times[id_of(one)])]
+		new.sort(key=lambda one: times[id_of(one)] or 0)
+		messages, unreadable = read_items(new, lambda one: self.source.parse(one, inside), id_of)
+		return self._moved(position, answer, times, inside), messages, unreadable
 
 	def _asked(self, inside: str, position: Position) -> Answer:
 		try:
@@ -103,15 +116,17 @@ class Rounds:
 				raise
 			return self.source.reading(inside, replace(position, inside=""))
 
-	def _moved(self, position: Position, answer: Answer, times: Mapping[str, int | None]) -> Position:
+	def _moved(
+		self, position: Position, answer: Answer, times: Mapping[str, int | None], inside: str
+	) -> Position:
 		"""Past what could not be read, too. One older item proves nothing: lists are only roughly in order."""
 		told = [at for at in times.values() if at is not None]
 		met = self.source.newest_first and bool(told) and max(told) < position.floor
 		latest = max([position.newest, *told])
 		dated = {one: latest if at is None else at for one, at in times.items() if one}
-		return position.after_reading(
-			{one: at for one, at in dated.items() if at >= position.floor}, "" if met else next_of(answer)
-		)
+		young = {one: at for one, at in dated.items() if at >= position.floor}
+		waiting = (*position.waiting, *self.source.deeper(answer, inside))
+		return replace(position, waiting=waiting).after_reading(young, "" if met else next_of(answer))
 
 
 def _is_lost_token(refusal: Rejected) -> bool:

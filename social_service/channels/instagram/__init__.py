@@ -1,0 +1,1 @@
+"""An Instagram account of a business. Start at ``driver``."""
