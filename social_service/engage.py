@@ -13,7 +13,6 @@ from social_service.channels.base import Channel
 from social_service.channels.errors import (
 	Ambiguous,
 	ChannelError,
-	PayloadInvalid,
 	Rejected,
 	Throttled,
 	Unavailable,
@@ -214,20 +213,19 @@ def _sent(host: Host, reply: SocialReply, sent: Sent, now: datetime) -> None:
 
 def _not_sent(host: Host, reply_name: str, error: ChannelError, now: datetime) -> None:
 	reply = host.store.get(SocialReply, [reply_name])[reply_name]
-	if _may_be_there(reply, error):
-		_unknown(host, reply, error.sentence, now)
-	elif isinstance(error, (Unavailable, Throttled)) and reply.attempts < MOST_ATTEMPTS:
+	if isinstance(error, (Unavailable, Throttled)) and reply.attempts < MOST_ATTEMPTS:
 		_again_later(host, reply, error, now)
+	elif _may_be_there(reply, error):
+		_unknown(host, reply, error.sentence, now)
 	else:
 		_failed(host, reply, error.sentence, now)
 
 
 def _may_be_there(reply: SocialReply, error: ChannelError) -> bool:
-	"""Ours may stand on the network: a lost answer to a write, or a second copy refused after such a one."""
-	if isinstance(error, Ambiguous):
+	"""Ours may stand on the network: a lost answer to a write, reading back that failed (a sign-in that ended says nothing
+	of the write before), or a second copy refused after such a write."""
+	if isinstance(error, Ambiguous) or reply.state is ReplyState.UNKNOWN:
 		return True
-	if reply.state is ReplyState.UNKNOWN:
-		return isinstance(error, PayloadInvalid)
 	return isinstance(error, Rejected) and error.reason == "duplicate" and reply.attempts > 1
 
 

@@ -1,0 +1,40 @@
+"""What the faults benchmark found, as small as it gets. Each test failed before its mend."""
+
+from __future__ import annotations
+
+import pytest
+
+from social_service import engage
+from social_service.channels.errors import Ambiguous, AuthFailed, AuthProblem, Rejected, Unavailable
+from social_service.records import ReplyState
+from social_service.sentence import _
+
+TEXT = "Hello Maria, your refund is on its way."
+REVOKED = AuthFailed(AuthProblem.REVOKED, _("Connect again."))
+
+
+@pytest.fixture
+def opened(desk):
+	desk.world.post(1, "Where is my refund?")
+	desk.round()
+	return desk
+
+
+@pytest.mark.parametrize(
+	"why_not_read",
+	[REVOKED, Rejected("refused", _("The network refused this.")), Unavailable("down")],
+	ids=["sign-in ended", "refused", "down for a day"],
+)
+def test_what_could_not_be_read_back_is_still_unknown_and_never_sent_again(opened, why_not_read):
+	"""It was called Failed, "not published"; the agent pressed Retry, and it stood there twice."""
+	reply = opened.reply("1", TEXT)
+	opened.world.faults_after_write = [Ambiguous("timeout")]
+	opened.world.faults["reconcile"] = [why_not_read] * 12
+	for _round in range(14):
+		opened.publish(hours=2)
+	assert opened.replies()[0].state in (ReplyState.UNKNOWN, ReplyState.SENT)
+	engage.retry(opened.host, reply.name, opened.clock)
+	for _round in range(14):
+		opened.publish(hours=2)
+	assert len(opened.world.answers) == 1
+	assert opened.replies()[0].state is ReplyState.SENT
