@@ -18,6 +18,7 @@ social_channels = {
 	"facebook": "social_service.channels.facebook.driver.Facebook",
 	"google_business": "social_service.channels.google_business.driver.GoogleBusiness",
 	"instagram": "social_service.channels.instagram.driver.Instagram",
+	"youtube": "social_service.channels.youtube.driver.YouTube",
 }
 
 after_install = "social_service.install.setup"

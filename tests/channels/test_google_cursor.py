@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
-from social_service.channels.google import errors
+from social_service.channels.google import times
 from social_service.channels.google.cursor import MOST_KNOWN, OVERLAP, Position, read_position
-from social_service.channels.google.errors import next_midnight, until_midnight
+from social_service.channels.google.times import next_midnight, until_midnight
 
 NOON = 1_777_896_000_000
 
@@ -79,7 +79,7 @@ def test_a_machine_without_time_zones_waits_for_the_later_one(monkeypatch):
 	def missing(_name):
 		raise ZoneInfoNotFoundError
 
-	monkeypatch.setattr(errors, "ZoneInfo", missing)
+	monkeypatch.setattr(times, "ZoneInfo", missing)
 	moment = datetime(2026, 5, 4, 7, 30, tzinfo=timezone.utc)
 	assert next_midnight(moment) == datetime(2026, 5, 4, 8, tzinfo=timezone.utc)
 

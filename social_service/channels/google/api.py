@@ -60,11 +60,15 @@ class GoogleApi:
 		self._vault.renew("access_token", token, self._exchange)
 		return self._as(self._vault.get("access_token"), method, url, **more)
 
-	def record(self, host: str, path: str, params: Mapping[str, object] | None = None) -> Mapping:
+	def read(self, host: str, path: str, params: Mapping[str, object] | None = None) -> Answer:
+		"""Its JSON is an object."""
 		answer = self.call("GET", host, path, params=params)
 		if not isinstance(answer.json, Mapping):
 			raise unexpected(answer.json)
-		return answer.json
+		return answer
+
+	def record(self, host: str, path: str, params: Mapping[str, object] | None = None) -> Mapping:
+		return self.read(host, path, params).json
 
 	def _as(self, token: str, method: str, url: str, **more: object) -> Answer:
 		return self._http.call(method, url, headers={"Authorization": f"Bearer {token}"}, **more)

@@ -34,9 +34,14 @@ class Position:
 		known = {key: at for key, at in {**self.known, **times}.items() if at >= newest - OVERLAP}
 		if token:
 			return replace(self, newest=newest, known=known, page=token, last=tuple(times))
+		return replace(self, newest=newest, known=known).closed(newest)
+
+	def closed(self, upto: int) -> Position:
+		"""The round is over, and all up to then was read."""
+		known = {key: at for key, at in self.known.items() if at >= upto - OVERLAP}
 		young = dict(sorted(known.items(), key=lambda one: one[1])[-MOST_KNOWN:])
-		oldest = min(young.values(), default=0) if len(young) < len(known) else newest - OVERLAP
-		return Position(max(self.floor, oldest), newest, young)
+		oldest = min(young.values()) if len(young) < len(known) else upto - OVERLAP
+		return Position(max(self.floor, min(oldest, upto)), self.newest, young)
 
 	def begun_again(self) -> Position:
 		"""Google refused the page's token."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import requests
 
 from social_service.channels.errors import AuthFailed, AuthProblem, ChannelError, Rejected, Throttled
+from social_service.channels.google.times import until_midnight
 from social_service.channels.http import READS
 from social_service.channels.waiting import wait_seconds
 from social_service.sentence import _
@@ -90,28 +88,6 @@ def _spent(response: requests.Response, error: Mapping, reasons: list[str]) -> C
 	if OF_THE_MINUTE & set(reasons):
 		return Throttled(_delay(error) or wait_seconds(response.headers))
 	return None
-
-
-def until_midnight(headers: Mapping[str, str]) -> float:
-	"""Seconds until Google counts the day anew: at midnight in California, by Google's own clock."""
-	try:
-		moment = parsedate_to_datetime(headers.get("Date", ""))
-	except (TypeError, ValueError):
-		moment = datetime.now(timezone.utc)
-	return (next_midnight(moment) - moment).total_seconds()
-
-
-def next_midnight(moment: datetime) -> datetime:
-	local = moment.astimezone(_california())
-	tomorrow = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-	return tomorrow.astimezone(timezone.utc)
-
-
-def _california() -> tzinfo:
-	try:
-		return ZoneInfo("America/Los_Angeles")
-	except ZoneInfoNotFoundError:  # a machine without time zones: an hour late in summer, which harms nobody
-		return timezone(timedelta(hours=-8))
 
 
 def said(error: Mapping) -> str:
