@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from social_service.channels.reading import moment
 from social_service.records import Gap
 from social_service.sentence import _
 
@@ -44,8 +45,8 @@ class Position:
 	def pushed(self) -> Position:
 		return replace(self, is_pushed=True)
 
-	def is_before(self, moment: datetime) -> bool:
-		return not self.since or datetime.fromisoformat(self.since) <= moment
+	def is_before(self, sent_at: datetime) -> bool:
+		return not self.since or moment(self.since) <= sent_at
 
 	def gap(self, ids: Sequence[int]) -> Gap | None:
 		"""Updates are numbered one by one, and Telegram keeps them for a day."""
