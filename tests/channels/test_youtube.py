@@ -116,6 +116,19 @@ class TestYouTube(SignInContract, YouTubeKit, ChannelContract, SendContract):
 		message = self.driver(live).get([posted])[posted]
 		assert (message.text, message.edited_at) == ("it burns", live.now)
 
+	def test_what_was_said_before_a_reply(self, live: Live):
+		top = live.mention("it smokes")
+		said = []
+		for text in ("mine, too", "and mine", "later"):
+			live.now += timedelta(seconds=1)
+			live.network.set_clock(live.now)
+			said.append(live.network.post(CUSTOMER, text, reply_to=top))
+		driver = self.driver(live)
+		messages = driver.get([top, *said])
+		before = driver.thread(messages[said[1]])
+		assert [one.external_id for one in before] == [top, said[0]]
+		assert {one.thread_id for one in before} == {top} and driver.thread(messages[top]) == ()
+
 	def test_many_are_asked_in_batches_and_a_broken_one_is_left_out(self):
 		with responses.RequestsMock() as mock:
 			asked = mock.get(

@@ -10,10 +10,17 @@ from social_service.channels.errors import Ambiguous, AuthFailed, AuthProblem, N
 from social_service.channels.google.api import SETTINGS, unexpected
 from social_service.channels.google.errors import MEND
 from social_service.channels.google.times import time_of
-from social_service.channels.reading import Broken
+from social_service.channels.reading import Broken, read_items
 from social_service.channels.youtube.api import YouTubeApi, items_of, token_of
 from social_service.channels.youtube.comment import author_id, names, parse, text_of, url_of, video_of
-from social_service.channels.youtube.fetch import COMMENTS, REPLIES, UNKNOWN, fetch_comments, fetch_replies
+from social_service.channels.youtube.fetch import (
+	COMMENTS,
+	REPLIES,
+	UNKNOWN,
+	fetch_comments,
+	fetch_replies,
+	id_of,
+)
 from social_service.channels.youtube.rounds import read_round
 from social_service.records import (
 	Account,
@@ -93,6 +100,17 @@ class YouTube(Channel):
 				except (Broken, *UNKNOWN):
 					continue
 		return found
+
+	def thread(self, message: Message) -> tuple[Message, ...]:
+		"""The comment that began it, and of the replies those on the first page."""
+		if not message.parent_id:
+			return ()
+		top = self.get([message.parent_id]).get(message.parent_id)
+		replies, _unreadable = read_items(
+			items_of(self.api.replies(message.parent_id, "")), lambda one: parse(one, self.account), id_of
+		)
+		before = [one for one in replies if one.sent_at < message.sent_at]
+		return (*([top] if top else ()), *sorted(before, key=lambda one: one.sent_at))
 
 	# --- answering ------------------------------------------------------------------------------------------
 

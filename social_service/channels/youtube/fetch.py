@@ -34,7 +34,7 @@ def _comments(api: YouTubeApi, us: Account, round_: Round) -> Page:
 	threads = items_of(answer)
 	times = _times([_top(one) for one in threads])
 	new = [one for one in reversed(threads) if _is_news(_top(one), times, round_.position)]
-	messages, unreadable = read_items(new, lambda one: parse(_top(one), us, thread_of(one)), _id_of)
+	messages, unreadable = read_items(new, lambda one: parse(_top(one), us, thread_of(one)), id_of)
 	met = any(at < round_.position.floor for at in times.values())
 	position = round_.position.after(times, "" if met else token_of(answer))
 	spent = round_.spent.after(answer.headers)
@@ -75,8 +75,8 @@ def _read(api: YouTubeApi, us: Account, round_: Round) -> Page:
 	replies = items_of(answer)
 	times = _times(replies)
 	new = [one for one in replies if _is_news(one, times, round_.position)]
-	new.sort(key=lambda one: times.get(_id_of(one), 0))
-	messages, unreadable = read_items(new, lambda one: parse(one, us, thread), _id_of)
+	new.sort(key=lambda one: times.get(id_of(one), 0))
+	messages, unreadable = read_items(new, lambda one: parse(one, us, thread), id_of)
 	page = _page(round_.after_reading(times, token_of(answer)), answer)
 	return replace(page, messages=messages, unreadable=unreadable)
 
@@ -124,7 +124,7 @@ def _times(comments: Sequence[object]) -> dict[str, int]:
 	times = {}
 	for one in comments:
 		try:
-			times[_id_of(one)] = milliseconds(one["snippet"]["publishedAt"])
+			times[id_of(one)] = milliseconds(one["snippet"]["publishedAt"])
 		except UNKNOWN:
 			continue
 	return times
@@ -132,9 +132,9 @@ def _times(comments: Sequence[object]) -> dict[str, int]:
 
 def _is_news(comment: object, times: Mapping[str, int], position: Position) -> bool:
 	"""What has no id or time can't be known: it is told each time, and stored once."""
-	known = _id_of(comment)
+	known = id_of(comment)
 	return known not in times or position.is_news(known, times[known])
 
 
-def _id_of(told: object) -> str:
+def id_of(told: object) -> str:
 	return str(told.get("id") or "") if isinstance(told, Mapping) else ""
