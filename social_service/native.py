@@ -13,7 +13,7 @@ UNDERWAY = In((ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN))
 def note_native_answer(host: Host, own: SocialMessage) -> None:
 	"""If our account answered a customer and no reply of ours did it, the ticket says so, and the conversation has its
 	first response. The host's own SLA badge is the agent's to settle: only they know whether that answer was one."""
-	if not own.parent_id or _is_our_reply(host, own):
+	if not own.parent_id or own.is_repost or _is_our_reply(host, own):
 		return
 	for answered in _message(host, own.channel, own.parent_id):
 		found = host.store.get(SocialConversation, [answered.conversation]).get(answered.conversation)

@@ -86,7 +86,7 @@ class Message:
 	url: str = ""
 	language: str = ""  # as the network says: ISO 639-1, "" when it does not know
 	is_own: bool = False  # written by the connected account itself
-	is_repost: bool = False  # carries somebody else's words unchanged
+	is_repost: bool = False  # carries somebody else's words unchanged; `parent_id` is theirs
 	is_addressed: bool = False  # names, quotes or answers the connected account
 	edited_at: datetime | None = None
 	media: tuple[str, ...] = ()  # https addresses of pictures and videos

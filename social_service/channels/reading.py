@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 
 from social_service.channels.errors import PayloadInvalid
 from social_service.records import Message, Unreadable
 from social_service.sentence import Sentence, _
+
+FRACTION = re.compile(r"\.(\d+)")  # Python 3.10 reads three or six digits only
 
 
 class Broken(Exception):
@@ -22,7 +25,7 @@ class Broken(Exception):
 
 def moment(told: object) -> datetime:
 	"""ISO 8601 in any of its spellings, with or without a colon in the offset; UTC where none is told."""
-	text = str(told).strip().replace("Z", "+00:00")
+	text = FRACTION.sub(lambda found: f".{found[1][:6]:0<6}", str(told).strip().replace("Z", "+00:00"))
 	for read in (datetime.fromisoformat, lambda one: datetime.strptime(one, "%Y-%m-%dT%H:%M:%S%z")):
 		try:
 			time = read(text)

@@ -56,7 +56,9 @@ class TestReading(XKit):
 		assert quote.is_addressed and quote.reply_hint["summoned"] and quote.language == ""
 
 	def test_a_repost_and_our_own_posts_are_told_apart(self, messages):
-		assert messages["repost"].is_repost and not messages["repost"].is_addressed
+		repost = messages["repost"]
+		assert repost.is_repost and not repost.is_addressed
+		assert repost.parent_id == "2051210216862646272", "it counts for the original"
 		ours = messages["ours"]
 		assert ours.is_own and not ours.is_addressed and ours.language == "id"
 

@@ -261,6 +261,12 @@ def test_our_own_echo_makes_no_ticket_and_no_native_answer(opened):
 	assert opened.table("SELECT text FROM note") == []
 
 
+def test_sharing_a_customer_s_post_is_no_answer(opened):
+	opened.world.post(9, "Where is my refund?", is_own=True, is_repost=True, parent_id="p1")
+	opened.round()
+	assert opened.table("SELECT text FROM note") == []
+
+
 def test_an_answer_on_the_network_itself_is_noticed_once(opened):
 	opened.world.post(9, "We sent it.", is_own=True, parent_id="p1")
 	opened.round()

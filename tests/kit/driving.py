@@ -50,7 +50,7 @@ class KitVault:
 		return self.secrets.get(key, "")
 
 	def renew(self, key: str, stale: str, exchange: Callable[[], Mapping[str, str]]) -> None:
-		if self.secrets.get(key) == stale:
+		if self.get(key) == stale:
 			self.secrets.update(exchange())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
@@ -10,17 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from social_service.channels.reading import moment
 
-FRACTION = re.compile(r"\.(\d+)")
-
-
-def time_of(told: object) -> datetime:
-	"""With 0, 3, 6 or 9 digits below the second, of which Python 3.10 reads three or six. May raise Broken."""
-	return moment(FRACTION.sub(lambda found: f".{found[1][:6]:0<6}", str(told)))
-
 
 def milliseconds(told: object) -> int:
 	"""Since 1970. May raise Broken."""
-	return round(time_of(told).timestamp() * 1000)
+	return round(moment(told).timestamp() * 1000)
 
 
 def network_time(headers: Mapping[str, str]) -> datetime:

@@ -9,7 +9,6 @@ from social_service.channels.base import Capabilities, Channel, Connection, Sett
 from social_service.channels.errors import Ambiguous, NotSupported, Rejected
 from social_service.channels.google.api import SETTINGS, GoogleApi
 from social_service.channels.google.cursor import Position, read_position
-from social_service.channels.google.times import time_of
 from social_service.channels.google_business.account import read_account
 from social_service.channels.google_business.page import read_page
 from social_service.channels.google_business.review import (
@@ -19,7 +18,7 @@ from social_service.channels.google_business.review import (
 	parse_reply,
 	place_of,
 )
-from social_service.channels.reading import Broken
+from social_service.channels.reading import Broken, moment
 from social_service.records import (
 	Account,
 	Length,
@@ -168,7 +167,7 @@ class GoogleBusiness(Channel):
 
 	def _sent(self, reply: Outgoing, told: object) -> Sent:
 		try:
-			at = time_of(told["updateTime"])
+			at = moment(told["updateTime"])
 		except (Broken, KeyError, TypeError):
 			raise Ambiguous(_("Google did not confirm the answer; we look whether it is there."))
 		url = reply.to.url or self._url(place_of(reply.to.external_id)) or ALL_REVIEWS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from social_service.channels.google.times import time_of
+from social_service.channels.reading import moment
 from social_service.records import Account, Author, Kind, Message
 
 STARS = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
@@ -29,7 +29,7 @@ def place_of(external_id: str) -> str:
 def parse(review: Mapping, url: str = "") -> Message:
 	"""Whoever looks sees the stars first, as on Google."""
 	own_id = id_of(review)
-	written, changed = time_of(review["createTime"]), time_of(review["updateTime"])
+	written, changed = moment(review["createTime"]), moment(review["updateTime"])
 	parts = (stars(review), original(str(review.get("comment") or "")))
 	return Message(
 		external_id=own_id,
@@ -58,7 +58,7 @@ def parse_reply(review: Mapping, us: Account | None, url: str = "") -> Message |
 		kind=Kind.REVIEW,
 		author=author,
 		text=str(reply["comment"]),
-		sent_at=time_of(reply["updateTime"]),
+		sent_at=moment(reply["updateTime"]),
 		parent_id=about,
 		url=url_of(review, url),
 		is_own=True,

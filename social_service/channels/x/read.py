@@ -145,7 +145,7 @@ def parse_post(item: Mapping, includes: Includes, us: Account) -> Message:
 		text=plain_text(note.get("text") or item["text"], _entities(item, note, "urls")),
 		sent_at=id_time(versions[0]) if len(versions) > 1 else created,
 		edited_at=_edited_at(post_id, versions, created),
-		parent_id=references.get("replied_to", ""),
+		parent_id=references.get("replied_to") or references.get("retweeted", ""),
 		url=f"{SITE}/{author.handle}/status/{post_id}",
 		language=language(item.get("lang")),
 		is_own=is_own,

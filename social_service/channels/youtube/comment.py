@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from social_service.channels.google.times import time_of
+from social_service.channels.reading import moment
 from social_service.records import Account, Author, Kind, Message
 
 WATCH = "https://www.youtube.com/watch?v="
@@ -32,7 +32,7 @@ def parse(comment: Mapping, us: Account | None, thread: Thread | None = None) ->
 	if not own_id or comment["id"] is None:
 		raise ValueError("a comment without id")
 	parent = str(snippet.get("parentId") or "")
-	written, changed = time_of(snippet["publishedAt"]), time_of(snippet["updatedAt"])
+	written, changed = moment(snippet["publishedAt"]), moment(snippet["updatedAt"])
 	author = _author(snippet)
 	text = text_of(snippet)
 	is_own = us is not None and author.external_id == us.external_id

@@ -9,8 +9,7 @@ from social_service.channels.base import Capabilities, Channel, Connection, Stre
 from social_service.channels.errors import Ambiguous, AuthFailed, AuthProblem, NotSupported, Rejected
 from social_service.channels.google.api import SETTINGS, unexpected
 from social_service.channels.google.errors import MEND
-from social_service.channels.google.times import time_of
-from social_service.channels.reading import Broken, read_items
+from social_service.channels.reading import Broken, moment, read_items
 from social_service.channels.youtube.api import YouTubeApi, items_of, token_of
 from social_service.channels.youtube.comment import author_id, names, parse, text_of, url_of, video_of
 from social_service.channels.youtube.fetch import (
@@ -145,7 +144,7 @@ class YouTube(Channel):
 
 	def _sent(self, reply: Outgoing, comment: object) -> Sent:
 		try:
-			own_id, at = str(comment["id"]), time_of(comment["snippet"]["publishedAt"])
+			own_id, at = str(comment["id"]), moment(comment["snippet"]["publishedAt"])
 		except (Broken, KeyError, TypeError):
 			raise Ambiguous(_("YouTube did not confirm the answer; we look whether it is there."))
 		return Sent(own_id, url_of(video_of(reply.to.url), own_id), sent_at=at)
@@ -157,7 +156,7 @@ class YouTube(Channel):
 			for comment in self._answers(_thread(reply.to)):
 				snippet = comment["snippet"]
 				by_us = self.account is not None and author_id(snippet) == self.account.external_id
-				if by_us and text_of(snippet).split() == text and time_of(snippet["publishedAt"]) >= earliest:
+				if by_us and text_of(snippet).split() == text and moment(snippet["publishedAt"]) >= earliest:
 					return self._sent(reply, comment)
 		except (Broken, *UNKNOWN):
 			raise Ambiguous(_("We can't read the answers on YouTube. Look there before you send it again."))
