@@ -42,6 +42,7 @@ class Front:
 				Route("/_rehearsal/posts/{post_id}", self.edit_post, methods=["PUT"]),
 				Route("/_rehearsal/posts/{post_id}", self.delete_post, methods=["DELETE"]),
 				Route("/_rehearsal/faults", self.add_fault, methods=["POST"]),
+				Route("/_rehearsal/faults", self.clear_faults, methods=["DELETE"]),
 				Route("/_rehearsal/ledger", self.show_ledger, methods=["GET"]),
 			],
 			exception_handlers={Refused: _refused, KeyError: _refused},
@@ -152,6 +153,10 @@ class Front:
 		if fault["effect"] not in EFFECTS:
 			raise Refused(f"there is no effect {fault['effect']}")
 		self.faults.append(fault)
+		return Response(status_code=204)
+
+	async def clear_faults(self, _request: Request) -> Response:
+		self.faults.clear()
 		return Response(status_code=204)
 
 	async def show_ledger(self, _request: Request) -> Response:

@@ -70,6 +70,10 @@ class Network:
 		body = {"effect": effect, "method": method, "path": path, "count": count, **more}
 		self._call("POST", "faults", body)
 
+	def recover(self) -> None:
+		"""What was to fail and has not yet will not."""
+		self._call("DELETE", "faults")
+
 	def ledger(self) -> dict:
 		"""What the network saw, whatever our tables say: ``{"served": [ids of the posts that any stream answered to
 		the company, its own among them], "published": [{"id", "by", "text", "reply_to", "visibility"}, … by API]}``."""

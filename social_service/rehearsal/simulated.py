@@ -212,6 +212,9 @@ class SimulatedNetwork:
 			raise KeyError(told["effect"])
 		self.faults.append({"method": "GET", "path": "", "count": 1, **told})
 
+	def _delete_faults(self, _item: str, _told: dict) -> None:
+		self.faults.clear()
+
 	def _get_ledger(self, _item: str, _told: dict) -> dict:
 		return {"served": list(self.served), "published": self.published, "failed": self.failed}
 

@@ -169,6 +169,9 @@ class XNetwork:
 		else:
 			self.faults.append({"count": 1, "method": "GET", **body})
 
+	def _delete_faults(self, _item_id: str, _body: dict) -> None:
+		self.faults.clear()
+
 	def _get_ledger(self, _item_id: str, _body: dict) -> dict:
 		ledger = self.api.ledger
 		return {"served": list(ledger.served), "published": ledger.published, "failed": self.failed}
