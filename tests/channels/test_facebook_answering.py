@@ -11,9 +11,16 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import responses
 
-from social_service.channels.errors import AuthFailed, AuthProblem, NotSupported, Rejected, SignatureInvalid
+from social_service.channels.errors import (
+	Ambiguous,
+	AuthFailed,
+	AuthProblem,
+	NotSupported,
+	Rejected,
+	SignatureInvalid,
+)
 from social_service.channels.meta import inbox
-from social_service.records import Account, Outgoing, Sent, Visibility
+from social_service.records import Account, NotSent, Outgoing, Sent, Visibility
 from social_service.rehearsal.meta_graph import APP_SECRET
 from tests.channels.facebook_kit import PAGE_ID, US, CommentKit, FacebookKit, MessengerKit, payload
 from tests.channels.meta_kit import TOKEN, VERIFY, error
@@ -36,6 +43,24 @@ class TestBelowAPost(CommentKit):
 		assert (entry["reply_to"], entry["text"]) == (top, "@Jonas B. Take model 7.")
 		assert self.driver(live).reconcile(outgoing).external_id == sent.external_id
 
+	def test_what_a_customer_repeats_or_we_said_long_ago_is_not_our_reply(self):
+		ours = {"id": "9001_7", "from": {"id": PAGE_ID}, "message": "Thank you", "created_time": _at(NOW)}
+		reply = self.reply("Thank you", started_at=NOW)
+		for change in (
+			{"from": {"id": "7001"}},
+			{"created_time": _at(NOW - timedelta(hours=1))},
+			{"message": "Thanks"},
+		):
+			with self.answering("GET", 200, json.dumps({"data": [ours | change]})):
+				assert isinstance(self.offline().reconcile(reply), NotSent), change
+		with self.answering("GET", 200, json.dumps({"data": [ours]})):
+			assert self.offline().reconcile(reply).external_id == "9001_7"
+
+	def test_comments_that_can_not_be_read_leave_it_open(self):
+		odd = {"id": "9001_7", "from": {"id": PAGE_ID}, "message": "Thank you", "created_time": "soon"}
+		with self.answering("GET", 200, json.dumps({"data": [odd]})), pytest.raises(Ambiguous):
+			self.offline().reconcile(self.reply("Thank you", started_at=NOW))
+
 	def test_the_name_counts(self, live: Live):
 		top = live.mention("Which saw?")
 		reply = live.network.post(CUSTOMER, "and which drill", reply_to=top)
@@ -56,6 +81,10 @@ class TestBelowAPost(CommentKit):
 		assert refused.value.reason == "answered already"
 		entries = [one for one in live.network.ledger()["published"] if one["reply_to"] == comment]
 		assert [one["visibility"] for one in entries] == ["private"]
+
+	def test_a_private_reply_to_a_post_can_not_be_looked_up(self):
+		with pytest.raises(Ambiguous):
+			self.offline().reconcile(self.reply(visibility=Visibility.PRIVATE))
 
 	def test_a_private_reply_that_never_left_is_not_found(self, live: Live):
 		private = self.answering_the(live, live.mention("psst"), visibility=Visibility.PRIVATE)
@@ -124,6 +153,18 @@ class TestWindow(MessengerKit):
 		with pytest.raises(Rejected) as refused:
 			self.driver(live).send(reply)
 		assert refused.value.reason == "window closed"
+
+	def test_what_we_said_long_ago_is_not_our_reply(self):
+		ours = {"from": {"id": PAGE_ID}, "to": {"data": [{"id": "7001"}]}, "message": "Thank you"}
+		for at, kind in ((NOW, Sent), (NOW - timedelta(hours=1), NotSent)):
+			item = payload("message") | ours | {"created_time": _at(at)}
+			with self.answering("GET", 200, json.dumps({"data": [item]})):
+				assert isinstance(self.offline().reconcile(self.reply("Thank you", started_at=NOW)), kind)
+
+	def test_a_conversation_that_is_not_shown_leaves_it_open(self):
+		with responses.RequestsMock() as mock, pytest.raises(Ambiguous):
+			mock.get(ANYWHERE, json={"data": []})
+			self.offline().reconcile(self.reply())
 
 	def test_our_own_message_is_not_answered(self):
 		assert not self.offline().may_reply(replace(self.reply().to, is_own=True)).allowed
@@ -253,3 +294,7 @@ class TestPushes(FacebookKit):
 		page = self.offline().receive(body, self.signed(body))
 		assert "9001_1002" in [one.external_id for one in page.messages]  # its second copy is whole
 		assert [one.external_id for one in page.unreadable] == ["100200300_5511"]
+
+
+def _at(moment: datetime) -> str:
+	return moment.strftime("%Y-%m-%dT%H:%M:%S+0000")

@@ -115,6 +115,13 @@ class TestComments(CommentKit):
 			page = self.offline().fetch(COMMENTS, None, NOW.isoformat())
 		assert (ids(page), page.more) == (["9001_1001"], False)
 
+	def test_a_spent_quota_ends_the_page_and_the_next_one_goes_on(self):
+		spent = {"X-App-Usage": '{"call_count": 97}'}
+		with responses.RequestsMock() as mock:
+			mock.get(_address("feed"), json={"data": [_post("1")]}, headers=spent)
+			page = self.offline().fetch(COMMENTS, None, NOW.isoformat())
+		assert page.more and page.rate.remaining == 0 and read_position(page.cursor).waiting
+
 	def test_a_page_token_that_facebook_forgot_begins_the_post_again(self):
 		told = Position(is_listed=True, waiting=(POST_ID,), inside="old", begun=1)
 		with responses.RequestsMock() as mock:

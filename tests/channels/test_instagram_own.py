@@ -63,8 +63,26 @@ class TestComments(InstagramKit):
 		top = live.mention("who else?")
 		replies = [live.network.post(CUSTOMER, f"me {number}", reply_to=top) for number in range(120)]
 		seen, _cursor = self.all_of(live)
-		assert [one.external_id for one in seen if one.parent_id == top] != []
-		assert {one.external_id for one in seen} == {top, *replies}
+		assert sorted(one.external_id for one in seen) == sorted([top, *replies])
+
+	def test_a_token_of_replies_that_instagram_forgot_reads_them_from_the_start(self):
+		told = Position(is_listed=True, waiting=(f"{MEDIA_ID}/17850001001/old",))
+		with responses.RequestsMock() as mock:
+			mock.get(re.compile(r".*/replies\?.*after=old.*"), json=error(100), status=400)
+			mock.get(re.compile(r".*/replies\?.*"), json={"data": payload("thread")["replies"]["data"]})
+			page = self.offline().fetch(self.stream, told.text())
+		assert ids(page) == ["17850001002", "17850001003"]
+		assert {one.parent_id for one in page.messages} == {"17850001001"}
+
+	def test_a_page_of_old_comments_does_not_end_the_reading(self):
+		"""Behind them may stand one as old, with a new reply."""
+		told = Position(floor=int(NOW.timestamp()) - 60, is_listed=True, waiting=(MEDIA_ID,))
+		old = payload("comment") | {"id": "17850000001", "timestamp": "2026-01-01T00:00:00+0000"}
+		paging = {"cursors": {"after": "second"}, "next": "https://graph.facebook.com/x"}
+		with responses.RequestsMock() as mock:
+			mock.get(re.compile(r".*/comments\?(?!.*after).*"), json={"data": [old], "paging": paging})
+			mock.get(re.compile(r".*/comments\?.*after=second.*"), json={"data": [payload("thread")]})
+			assert len(self.offline().fetch(self.stream, told.text()).messages) == 3
 
 	def test_below_old_posts_nothing_is_read_at_first(self):
 		old = {"id": "1", "timestamp": "2024-01-01T00:00:00+0000", "comments_count": 9}

@@ -131,7 +131,7 @@ class TestInstagram(InstagramKit):
 
 
 def _of_a_long_thread(media: str, comment: str) -> str:
-	return Position(is_listed=True, waiting=(f"{media}/{comment}",)).text()
+	return Position(is_listed=True, waiting=(f"{media}/{comment}/",)).text()
 
 
 def test_the_version_that_we_call_is_the_one_that_is_described():

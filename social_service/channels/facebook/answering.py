@@ -12,6 +12,7 @@ from social_service.channels.meta.inbox import (
 	PAGES_READ_BACK,
 	Inbox,
 	is_same,
+	not_shown,
 	too_much,
 	unreadable,
 )
@@ -64,7 +65,7 @@ def find(graph: Graph, inbox: Inbox, reply: Outgoing) -> Sent | NotSent:
 def _find_privately(graph: Graph, inbox: Inbox, reply: Outgoing) -> Sent | NotSent:
 	"""What was answered privately says in which conversation."""
 	if not reply.to.reply_hint.get("is_comment"):  # posts do not say it
-		raise unreadable(graph.network)
+		raise not_shown(graph.network)
 	told = graph.record(reply.to.external_id, READS_COMMENTS, fields="private_reply_conversation{id}")
 	conversation = id_of(told.get("private_reply_conversation"))
 	return inbox.find_in(conversation, reply) if conversation else NotSent()

@@ -12,7 +12,6 @@ from social_service.channels.instagram.content import (
 	MENTION,
 	MENTIONED_COMMENT,
 	MENTIONED_MEDIA,
-	REPLIES,
 	REPLY,
 	TAG,
 	is_ours,
@@ -21,7 +20,7 @@ from social_service.channels.instagram.content import (
 	parse_mentioned_media,
 	parse_tag,
 )
-from social_service.channels.meta.api import PAGE, Graph, next_of
+from social_service.channels.meta.api import PAGE, Graph, next_of, next_of_list
 from social_service.channels.meta.cursor import Position, id_of, time_of
 from social_service.channels.meta.rounds import Listed, Source
 from social_service.records import Account, Message
@@ -83,11 +82,19 @@ class CommentSource(Source):
 		return written is None or written >= position.floor - YOUNG.total_seconds()
 
 	def reading(self, inside: str, position: Position) -> Answer:
-		"""``inside`` is a post, or ``post/comment`` whose replies did not all come along."""
-		comment = inside.partition("/")[2]
-		path = f"{comment}/replies" if comment else f"{inside}/comments"
-		fields = REPLY if comment else COMMENT
-		return self.graph.items(path, COMMENTS, fields=fields, limit=PAGE_OF_COMMENTS, after=position.inside)
+		"""``inside`` is a post, or ``post/comment/token`` where not all replies came along with their comment."""
+		post_id, comment_id, token = (*inside.split("/"), "", "")[:3]
+		if not comment_id:
+			return self._asked(f"{post_id}/comments", COMMENT, position.inside)
+		try:
+			return self._asked(f"{comment_id}/replies", REPLY, position.inside or token)
+		except Rejected as refusal:
+			if refusal.reason == "gone" or position.inside:
+				raise
+			return self._asked(f"{comment_id}/replies", REPLY, "")  # Instagram forgot the token
+
+	def _asked(self, path: str, fields: str, after: str) -> Answer:
+		return self.graph.items(path, COMMENTS, fields=fields, limit=PAGE_OF_COMMENTS, after=after)
 
 	def items(self, answer: Answer) -> list:
 		found = []
@@ -96,11 +103,13 @@ class CommentSource(Source):
 		return found
 
 	def deeper(self, answer: Answer, inside: str) -> tuple[str, ...]:
-		long = [one for one in answer.json["data"] if len(_replies(one)) >= REPLIES and id_of(one)]
-		return tuple(f"{inside}/{id_of(one)}" for one in long)
+		comments = [one for one in answer.json["data"] if isinstance(one, Mapping)]
+		tokens = {id_of(one): next_of_list(one.get("replies")) for one in comments}
+		return tuple(f"{inside}/{one}/{token}" for one, token in tokens.items() if one and token)
 
 	def parse(self, item: object, inside: str) -> Message:
-		return parse_comment(item, self.us, inside.partition("/")[0])
+		post_id, above, _token = (*inside.split("/"), "", "")[:3]
+		return parse_comment(_below(item, above), self.us, post_id)
 
 
 def mention(graph: Graph, us: Account, key: str) -> Message | None:
@@ -145,7 +154,10 @@ def _replies(comment: object) -> list:
 	"""With the comment that they answer."""
 	told = comment.get("replies") if isinstance(comment, Mapping) else None
 	rows = told.get("data") if isinstance(told, Mapping) else None
-	return [
-		{**one, "parent_id": one.get("parent_id") or id_of(comment)} if isinstance(one, Mapping) else one
-		for one in rows or ()
-	]
+	return [_below(one, id_of(comment)) for one in rows or ()]
+
+
+def _below(item: object, comment_id: str) -> object:
+	if not comment_id or not isinstance(item, Mapping):
+		return item
+	return {**item, "parent_id": item.get("parent_id") or comment_id}

@@ -96,8 +96,13 @@ class Graph:
 
 
 def next_of(answer: Answer) -> str:
-	"""The token of the next page; "" when this was the last. A cursor stands there on the last page too, ``next`` does not."""
-	paging = answer.json.get("paging") if isinstance(answer.json, Mapping) else None
+	"""The token of the next page; "" when this was the last."""
+	return next_of_list(answer.json)
+
+
+def next_of_list(told: object) -> str:
+	"""A cursor stands there on the last page too, ``next`` does not."""
+	paging = told.get("paging") if isinstance(told, Mapping) else None
 	if not isinstance(paging, Mapping) or not paging.get("next"):
 		return ""
 	cursors = paging.get("cursors")

@@ -166,6 +166,12 @@ def too_much(network: str) -> Ambiguous:
 	)
 
 
+def not_shown(network: str) -> Ambiguous:
+	return Ambiguous(
+		_("{0} does not show whether our reply is there. Look there before you send again.", network)
+	)
+
+
 def unreadable(network: str) -> Ambiguous:
 	return Ambiguous(
 		_("We can't read what {0} says of our posts. Look there before you send again.", network)

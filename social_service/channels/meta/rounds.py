@@ -72,10 +72,10 @@ class Rounds:
 				position, messages, unreadable = self._read(position)
 			elif not position.is_listed:
 				position = self._listed(position)
-			if messages or unreadable or position.is_over:
+			rate = rate_of(self._answer.headers) if self._answer else None
+			if messages or unreadable or position.is_over or (rate and not rate.remaining):
 				break
 		after = position.closed() if position.is_over else position
-		rate = rate_of(self._answer.headers) if self._answer else None
 		# while a long round went on people wrote more: the next one begins at once
 		more = goes_on or not position.is_over
 		return Page(messages, after.text(), more, unreadable=unreadable, gap=gap, rate=rate)
