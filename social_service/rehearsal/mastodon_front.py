@@ -31,6 +31,7 @@ class Front:
 	def __init__(self, app: Any, people: People, clock: Any) -> None:
 		self.app, self.people, self.clock = app, people, clock
 		self.faults: list[dict] = []
+		self.calls = 0  # of the API
 		self.failed: Counter[str] = Counter()  # faults that happened, by effect
 		self.served: dict[str, None] = {}
 		self.published: dict[str, dict] = {}
@@ -57,6 +58,7 @@ class Front:
 			await self.serve(scope, receive, send)
 
 	async def serve(self, scope: dict, receive: Any, send: Send) -> None:
+		self.calls += 1
 		fault = self._take_fault(scope)
 		effect = fault["effect"] if fault else ""
 		if effect == "slow":
@@ -161,7 +163,7 @@ class Front:
 
 	async def show_ledger(self, _request: Request) -> Response:
 		told = {"served": list(self.served), "published": list(self.published.values())}
-		return JSONResponse(told | {"failed": self.failed})
+		return JSONResponse(told | {"failed": self.failed, "calls": self.calls})
 
 
 FAILURES = {

@@ -73,6 +73,7 @@ class SimulatedNetwork:
 		self.posts: dict[str, Post] = {}
 		self.faults: list[dict] = []
 		self.failed: Counter[str] = Counter()  # faults that happened, by effect
+		self.calls = 0  # of the API
 		self.served: dict[str, None] = {}
 		self.published: list[dict] = []
 		self.pushes: list[dict] = []
@@ -133,6 +134,7 @@ class SimulatedNetwork:
 			with self.lock:
 				return self._controlled(request)(environ, start_response)
 		with self.lock:
+			self.calls += 1
 			effect, told = self._fault_of(request)
 		if effect == "slow":
 			time.sleep(float(told.get("seconds", 1)))
@@ -216,7 +218,8 @@ class SimulatedNetwork:
 		self.faults.clear()
 
 	def _get_ledger(self, _item: str, _told: dict) -> dict:
-		return {"served": list(self.served), "published": self.published, "failed": self.failed}
+		told = {"served": list(self.served), "published": self.published}
+		return told | {"failed": self.failed, "calls": self.calls}
 
 	def _get_pushes(self, item: str, _told: dict) -> dict:
 		return {"pushes": self.pushes[int(item or 0) :]}

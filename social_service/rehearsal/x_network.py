@@ -50,6 +50,8 @@ class XNetwork:
 		self.world = World(now)
 		self.api = Api(self.world)
 		self.faults: list[dict] = []
+		self.reads: list[dict] = []  # what each answer handed out, as it is billed
+		self.calls = 0  # of the API
 		self.failed: Counter[str] = Counter()  # faults that happened, by effect
 		self.lock = threading.Lock()
 
@@ -107,6 +109,9 @@ class XNetwork:
 		token = request.headers.get("Authorization", "").removeprefix("Bearer ")
 		body = request.get_json(silent=True) or {}
 		status, answer, headers = self.api.call(Call(request.method, request.path, request.args, body), token)
+		self.calls += 1
+		if request.method == "GET" and status < 400:
+			self.reads.append(_billed(request.path, answer))
 		response = _json(answer, status)
 		response.headers.extend(headers)
 		return response
@@ -174,7 +179,21 @@ class XNetwork:
 
 	def _get_ledger(self, _item_id: str, _body: dict) -> dict:
 		ledger = self.api.ledger
-		return {"served": list(ledger.served), "published": ledger.published, "failed": self.failed}
+		told = {"served": list(ledger.served), "published": ledger.published}
+		return told | {"failed": self.failed, "calls": self.calls, "reads": self.reads}
+
+
+def _billed(path: str, body: dict) -> dict:
+	"""Every item of an answer is billed, whether it was handed out before or not."""
+	data, beside = body.get("data") or [], body.get("includes") or {}
+	items = [one["id"] for one in (data if isinstance(data, list) else [data]) if "id" in one]
+	posts = [one["id"] for one in (*beside.get("tweets", ()), *beside.get("posts", ()))]
+	return {
+		"path": path,
+		"items": items,
+		"users": [one["id"] for one in beside.get("users", ())],
+		"posts": posts,
+	}
 
 
 def _json(body: dict, status: int = 200) -> Response:
