@@ -22,7 +22,7 @@ TIMEOUT = (5.0, 30.0)  # seconds to connect, seconds between two bytes
 MAX_SECONDS = 60.0  # for a whole answer, so that a slow drip can't hold a worker
 MAX_BYTES = 8 * 1024 * 1024
 SECRET_IN_URL = re.compile(
-	r"(/bot(?=\d)|[?&](?:access_token|client_secret|refresh_token|appsecret_proof|key)=)[^/&\s]+"
+	r"(/bot(?=\d)|[?&](?:access_token|input_token|client_secret|refresh_token|appsecret_proof|key)=)[^/&\s]+"
 )
 USER_AGENT = "social_service (+https://github.com/social-service/social_service)"
 

@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import ipaddress
 import json
+import logging
 import shutil
 import socket
 import ssl
@@ -552,3 +553,20 @@ def test_proxies_and_netrc_of_the_environment_are_ignored(wire, monkeypatch, tmp
 	assert Http(guarded_session([HERE])).get(wire.url).status == 200
 	assert b"uthorization" not in wire.requests[0]
 	assert b"social_service (+" in wire.requests[0]
+
+
+@pytest.mark.parametrize(
+	"address",
+	[
+		f"/bot77:{TOKEN}/getMe",
+		f"/debug_token?input_token={TOKEN}&fields=a",
+		f"/me?fields=a&access_token={TOKEN}",
+		f"/me?appsecret_proof={TOKEN}",
+		f"/videos?key={TOKEN}&id=1",
+	],
+)
+def test_a_secret_that_a_network_wants_in_the_address_stays_out_of_the_logs(wire, caplog, address):
+	caplog.set_level(logging.DEBUG)
+	assert Http(guarded_session([HERE])).get(wire.url + address).status == 200
+	assert TOKEN.encode() in wire.requests[0]
+	assert "GET" in caplog.text and TOKEN not in caplog.text
