@@ -47,6 +47,7 @@ class Alarm:
 class StreamHealth:
 	key: str
 	label: Sentence
+	is_polled: bool
 	state: State
 	failures: int
 	last_error: str
@@ -92,6 +93,7 @@ def _stream(row: SocialStream, brought: Figures | None, now: datetime) -> Stream
 	return StreamHealth(
 		key=row.stream_key,
 		label=_label(row),
+		is_polled=row.duty is Duty.POLL,
 		state=SILENT if row.alarm else state_after(row.failures),
 		failures=row.failures,
 		last_error=row.last_error,

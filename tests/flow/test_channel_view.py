@@ -122,6 +122,7 @@ def test_streams_come_first_and_what_happens_behind_them_after_that(desk):
 	labels = [str(one.label) for one in health(desk).streams]
 	assert labels == ["Mentions", "Webhook", "Nightly scan: Mentions", "Edits and deletions", "Account"]
 	assert stream(desk, "Account").next_at is None
+	assert [str(one.label) for one in health(desk).streams if one.is_polled] == ["Mentions"]
 
 
 def test_a_scan_that_is_never_due_has_no_next_time(desk):

@@ -199,6 +199,7 @@ def test_a_manager_connects_a_channel_and_sees_what_it_would_open(stage, sit_dow
 	page.click(f"{DIALOG} .btn-modal-primary", words["connect"])
 	page.wait(MESSAGE, words["works"])
 	page.wait(MESSAGE, words["as"].split("{0}")[0] + stage.company)
+	stage.refresh()
 	channel = frappe.db.get_value("Social Channel", {"title": title})
 	assert stage.host.secret(channel, "access_token") == stage.token
 	page.open(f"/app/social-channel/{channel}")

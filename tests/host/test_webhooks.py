@@ -198,6 +198,25 @@ def test_calls_that_come_at_once_store_everything_once(pushed):
 	assert len(pushed.stored()) == 20
 
 
+def test_a_network_that_asks_whether_the_address_is_ours_gets_its_answer(pushed):
+	channel = (
+		frappe.get_doc({"doctype": "Social Channel", "title": "Asked", "driver": "facebook"}).insert().name
+	)
+	replace_secrets(channel, {"access_token": "t", "app_secret": "a", "verify_token": "verify-1414"}, ())
+	frappe.db.commit()
+	before = counts()
+	for told, status, text in (("verify-1414", 200, "1158201444"), ("other", 403, "Forbidden")):
+		query = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": told}
+		answer = requests.get(
+			f"{pushed.stage.url}/api/method/social_service.webhooks.receive",
+			params={"channel": channel, **query},
+			timeout=60,
+		)
+		assert (answer.status_code, answer.text) == (status, text)
+	pushed.stage.refresh()
+	assert counts() == before
+
+
 # --- in this process: what else may happen ------------------------------------------------------------------
 
 

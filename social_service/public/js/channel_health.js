@@ -56,7 +56,7 @@
 	}
 
 	function name_streams(frm, all) {
-		const keys = all.filter(({ figures }) => figures).map(({ key }) => key);
+		const keys = all.filter(({ is_polled }) => is_polled).map(({ key }) => key);
 		if (keys.length) frm.set_df_property("essential", "description", __("One a line, of these: {0}", [keys.join(", ")]));
 	}
 
@@ -66,13 +66,14 @@
 		if (!rows.length) return `<p class="text-muted">${__("Press Connect to begin.")}</p>`;
 		const heads = [
 			...[__("Stream"), __("Seen"), __("Stored"), __("Decided"), __("Failed"), __("Waiting")],
-			...[__("Lag p50 / p95"), `${__("Last success")}<br>${__("Next time")}`],
+			...[__("Lag p50 / p95"), `<span class="text-nowrap">${__("Last success")}<br>${__("Next time")}</span>`],
 		];
 		const told = __("Lag: from when a post was written until it got its fate, in the last 24 hours.");
-		return `${here.table(heads, rows.flatMap(stream))}<p class="small text-muted">${told}</p>`;
+		const has_alarm = rows.some(({ alarm }) => alarm);
+		return `${here.table(heads, rows.flatMap((row) => stream(row, has_alarm)))}<p class="small text-muted">${told}</p>`;
 	}
 
-	function stream(row) {
+	function stream(row, has_alarm) {
 		const counts = row.figures || {};
 		const has_failed = counts.failed ? `<b class="text-danger">${counts.failed}</b>` : counts.failed;
 		const cells = [
@@ -81,16 +82,17 @@
 			[span(counts.lag_p50_s), span(counts.lag_p95_s)].filter(Boolean).join(" / "),
 			[row.last_success_at, row.next_at].filter(Boolean).map(here.when).join("<br>"),
 		];
-		const told = notes(row).filter(Boolean);
+		const offered = row.is_polled && (row.gap || has_alarm) ? button(row.key) : ""; // an alarm may ask for it
+		const told = [...notes(row), offered].filter(Boolean);
 		return told.length ? [cells, { wide: told.join("<br>") }] : [cells];
 	}
 
-	function notes({ key, failures, last_error, figures, gap, rate_left, rate_resets_at }) {
+	function notes({ failures, last_error, figures, gap, rate_left, rate_resets_at }) {
 		const { found_late, counted, ours } = figures || {};
 		const until = rate_resets_at ? ` ${__("until {0}", [here.when(rate_resets_at)])}` : "";
 		return [
 			failures ? `<span class="text-danger">${__("{0} failures in a row", [failures])}: ${here.escaped(last_error)}</span>` : "",
-			gap ? missing(gap) + button(key) : "",
+			gap ? missing(gap) : "",
 			rate_left ? `${__("Calls left")}: ${here.escaped(rate_left)}${until}` : "",
 			found_late ? __("{0} posts found late", [found_late]) : "",
 			counted != null ? __("The network counts {0} posts, {1} are here", [counted, ours]) : "",
@@ -104,8 +106,8 @@
 	}
 
 	function button(key) {
-		const title = here.escaped(__("Read the stream again from there on"));
-		return ` <button type="button" class="btn btn-xs btn-default" title="${title}" data-backfill="${here.escaped(key)}">${__("Backfill")}</button>`;
+		const title = here.escaped(__("Read the stream again and store what is missing"));
+		return `<button type="button" class="btn btn-xs btn-default" title="${title}" data-backfill="${here.escaped(key)}">${__("Backfill")}</button>`;
 	}
 
 	async function backfill(frm, stream) {
