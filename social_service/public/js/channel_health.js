@@ -77,7 +77,7 @@
 		const counts = row.figures || {};
 		const has_failed = counts.failed ? `<b class="text-danger">${counts.failed}</b>` : counts.failed;
 		const cells = [
-			here.pill(row.label, row.state.color),
+			here.pill(row.label, row.state.color) + calls_left(row),
 			...[counts.seen, counts.stored, counts.decided, has_failed, counts.waiting].map((one) => one ?? ""),
 			[span(counts.lag_p50_s), span(counts.lag_p95_s)].filter(Boolean).join(" / "),
 			[row.last_success_at, row.next_at].filter(Boolean).map(here.when).join("<br>"),
@@ -87,13 +87,17 @@
 		return told.length ? [cells, { wide: told.join("<br>") }] : [cells];
 	}
 
-	function notes({ failures, last_error, figures, gap, rate_left, rate_resets_at }) {
+	function calls_left({ rate_left, rate_resets_at }) {
+		if (!rate_left) return "";
+		const until = rate_resets_at ? __("until {0}", [new Date(rate_resets_at).toLocaleTimeString(frappe.boot.lang, { timeZone: frappe.sys_defaults.time_zone })]) : "";
+		return `<div class="text-muted mt-1" title="${here.escaped(until)}">${__("Calls left")}: ${here.escaped(rate_left)}</div>`;
+	}
+
+	function notes({ failures, last_error, figures, gap }) {
 		const { found_late, counted, ours } = figures || {};
-		const until = rate_resets_at ? ` ${__("until {0}", [here.when(rate_resets_at)])}` : "";
 		return [
 			failures ? `<span class="text-danger">${__("{0} failures in a row", [failures])}: ${here.escaped(last_error)}</span>` : "",
 			gap ? missing(gap) : "",
-			rate_left ? `${__("Calls left")}: ${here.escaped(rate_left)}${until}` : "",
 			found_late ? __("{0} posts found late", [found_late]) : "",
 			counted != null ? __("The network counts {0} posts, {1} are here", [counted, ours]) : "",
 		];
