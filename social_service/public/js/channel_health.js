@@ -73,17 +73,17 @@
 		return `${here.table(heads, rows.flatMap((row) => stream(row, has_alarm)))}<p class="small text-muted">${told}</p>`;
 	}
 
+	/** An alarm may ask for Backfill, whichever stream it is of. */
 	function stream(row, has_alarm) {
 		const counts = row.figures || {};
 		const has_failed = counts.failed ? `<b class="text-danger">${counts.failed}</b>` : counts.failed;
 		const cells = [
-			here.pill(row.label, row.state.color) + calls_left(row),
+			here.pill(row.label, row.state.color) + (has_alarm && row.is_polled && !row.gap ? button(row.key) : "") + calls_left(row),
 			...[counts.seen, counts.stored, counts.decided, has_failed, counts.waiting].map((one) => one ?? ""),
 			[span(counts.lag_p50_s), span(counts.lag_p95_s)].filter(Boolean).join(" / "),
 			[row.last_success_at, row.next_at].filter(Boolean).map(here.when).join("<br>"),
 		];
-		const offered = row.is_polled && (row.gap || has_alarm) ? button(row.key) : ""; // an alarm may ask for it
-		const told = [...notes(row), offered].filter(Boolean);
+		const told = notes(row).filter(Boolean);
 		return told.length ? [cells, { wide: told.join("<br>") }] : [cells];
 	}
 
@@ -93,11 +93,11 @@
 		return `<div class="text-muted mt-1" title="${here.escaped(until)}">${__("Calls left")}: ${here.escaped(rate_left)}</div>`;
 	}
 
-	function notes({ failures, last_error, figures, gap }) {
+	function notes({ key, failures, last_error, figures, gap }) {
 		const { found_late, counted, ours } = figures || {};
 		return [
 			failures ? `<span class="text-danger">${__("{0} failures in a row", [failures])}: ${here.escaped(last_error)}</span>` : "",
-			gap ? missing(gap) : "",
+			gap ? missing(gap) + button(key) : "",
 			found_late ? __("{0} posts found late", [found_late]) : "",
 			counted != null ? __("The network counts {0} posts, {1} are here", [counted, ours]) : "",
 		];
@@ -111,7 +111,7 @@
 
 	function button(key) {
 		const title = here.escaped(__("Read the stream again and store what is missing"));
-		return `<button type="button" class="btn btn-xs btn-default" title="${title}" data-backfill="${here.escaped(key)}">${__("Backfill")}</button>`;
+		return ` <button type="button" class="btn btn-xs btn-default" title="${title}" data-backfill="${here.escaped(key)}">${__("Backfill")}</button>`;
 	}
 
 	async function backfill(frm, stream) {
