@@ -13,6 +13,7 @@ from social_service.channels.errors import (
 	PayloadInvalid,
 	Throttled,
 )
+from social_service.channels.x.fetch import FEW_DMS
 from social_service.records import Message, Outgoing, Page, Sent, Visibility
 from social_service.rehearsal.network import Network
 from tests.channels.x_kit import DMS, MENTIONS, SEARCH, XKit
@@ -58,6 +59,19 @@ class TestStreams(XKit):
 		new = [self.dm(live, f"more {number}") for number in range(105)]
 		found, _cursor, pages = self.all_of(live, DMS, cursor)
 		assert [one.external_id for one in found] == new and len(pages) == 2
+
+	def test_of_direct_messages_that_we_know_only_the_head_is_paid_for_again(self, live: Live):
+		for number in range(60):
+			self.dm(live, f"message {number}")
+		_found, cursor, _pages = self.all_of(live, DMS, None)
+		before = self.dms_read(live)
+		new = self.dm(live, "one more")
+		assert ids(self.driver(live).fetch(DMS, cursor)) == [new]
+		assert self.dms_read(live) - before == FEW_DMS
+
+	def dms_read(self, live: Live) -> int:
+		answers = live.network.ledger()["reads"]
+		return sum(len(one["items"]) for one in answers if one["path"].endswith("/dm_events"))
 
 	def test_an_edit_comes_again_under_its_first_id(self, live: Live):
 		since = live.since

@@ -22,6 +22,7 @@ from social_service.sentence import _
 
 MENTIONS, DMS, SEARCH = "mentions", "dms", "search:"
 PAGE_TOKENS = ("pagination_token", "next_token")
+FEW_DMS = 10  # X takes no mark here and bills whatever it hands out: where we have been before, the head is asked for first
 
 
 def fetch_posts(client: XClient, us: Account, stream: str, position: Position) -> Page:
@@ -92,8 +93,10 @@ def _ids(body: dict) -> list[str]:
 
 def fetch_dms(client: XClient, us: Account, position: Position) -> Page:
 	"""X takes no mark here: we page back ourselves until we meet what is known."""
+	is_head = position.since_id and not position.page
+	asked = client.dm_fields | ({"max_results": FEW_DMS} if is_head else {})
 	try:
-		body = client.get_dm_events(pagination_token=position.page or None, **client.dm_fields)
+		body = client.get_dm_events(pagination_token=position.page or None, **asked)
 	except Rejected as refusal:
 		if refusal.reason != "cursor":
 			raise
