@@ -1,25 +1,82 @@
-"""``python -m benchmarks NAME [--json] [--bench PATH]``: the last line of stdout is one JSON object with --json."""
+"""``python -m benchmarks NAME [--json] …``: the last line of stdout is one JSON object with --json."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from importlib import import_module
+import random
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-
-NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if path.stem != "on_site")
 
 
 def main() -> None:
+	asked = _parser().parse_args()
+	is_well = True
+	for figures, is_good in asked.measure(asked):
+		is_well &= is_good
+		if asked.json:
+			print(json.dumps(figures), flush=True)
+		else:
+			_show(figures)
+	sys.exit(not is_well)
+
+
+def _parser() -> argparse.ArgumentParser:
 	parser = argparse.ArgumentParser(prog="python -m benchmarks")
-	parser.add_argument("name", choices=NAMES)
-	parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
-	parser.add_argument("--bench", type=Path, help="a Frappe bench to measure on as well")
-	asked = parser.parse_args()
-	figures = import_module(f"benchmarks.{asked.name}").measure(asked.bench)
-	if asked.json:
-		print(json.dumps(figures))
-		return
+	names = parser.add_subparsers(dest="name", required=True)
+	ingest = names.add_parser(
+		"ingest", help="what a post costs, and whether it stays so when tables are full"
+	)
+	ingest.add_argument("--bench", type=Path, help="a Frappe bench to measure on as well")
+	ingest.set_defaults(measure=_ingest)
+	faults = names.add_parser("faults", help="what is lost or doubled when everything fails")
+	faults.add_argument("--seed", default="1", help="a number, or random")
+	faults.add_argument("--seeds", help="several: 1-20, or 3,5,8")
+	faults.add_argument("--posts", type=int, default=10_000)
+	faults.add_argument("--replies", type=int, default=500)
+	faults.set_defaults(measure=_faults)
+	cost = names.add_parser("cost", help="how many paid reads a new post costs on X, and calls on the others")
+	cost.set_defaults(measure=_cost)
+	for one in (faults, cost):
+		one.add_argument(
+			"--only", type=lambda text: text.split(","), default=[], help="names of rows: x,mastodon"
+		)
+	for one in (ingest, faults, cost):
+		one.add_argument("--json", action="store_true", help="one JSON object as the last line")
+	return parser
+
+
+def _ingest(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
+	from benchmarks.ingest import measure  # noqa: PLC0415 each needs other packages
+
+	yield measure(asked.bench), True
+
+
+def _faults(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
+	from benchmarks.faults import failed, run  # noqa: PLC0415
+
+	for seed in _seeds(asked.seeds or asked.seed):
+		figures = run(seed, asked.posts, asked.replies, only=asked.only)
+		yield figures, not failed(figures)
+
+
+def _cost(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
+	from benchmarks.cost import is_cheap, measure  # noqa: PLC0415
+
+	figures = measure(asked.only)
+	yield figures, is_cheap(figures)
+
+
+def _seeds(text: str) -> list[int]:
+	"""``7``, ``1-20``, ``3,5,8`` or ``random``."""
+	if text == "random":
+		return [random.SystemRandom().randrange(1_000_000)]
+	first, dash, last = text.partition("-")
+	return list(range(int(first), int(last) + 1)) if dash else [int(one) for one in text.split(",")]
+
+
+def _show(figures: dict) -> None:
 	for name, value in figures.items():
 		print(f"{name:28} {value}")
 

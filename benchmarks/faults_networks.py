@@ -99,6 +99,7 @@ class Row:
 	writes: tuple[str, ...] = WRITES
 	publishes: tuple[tuple[str, str], ...] = (("POST", ""),)  # method and part of the path of what publishes
 	is_pushed: bool = False  # its webhook calls are delivered
+	signs_body: bool = True  # else its calls carry the secret itself
 	may_lose_calls: bool = False  # … and what a lost call told is found by polling or by the nightly scan
 	renews: bool = False  # an expired access token is renewed without a person
 	expiry: str = "token_expiry"  # the fault that ends it
@@ -150,6 +151,7 @@ ROWS = (
 		company="heimwerk_bot",
 		publishes=(("POST", "sendMessage"),),
 		is_pushed=True,
+		signs_body=False,
 		prepare=set_webhook,
 	),
 	Row(

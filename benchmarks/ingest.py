@@ -19,8 +19,8 @@ from social_service import ticket
 from social_service.account import duty_row
 from social_service.hosts.base import Host
 from social_service.hosts.embedded import EmbeddedHost
-from social_service.listen.intake import store_page
 from social_service.ledger import Duty, SocialMessage
+from social_service.listen.intake import store_page
 from social_service.records import Author, Fate, Kind, Message, Page
 from social_service.settings import SocialChannel
 from social_service.triage.defaults import seeded_rules
