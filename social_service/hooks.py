@@ -19,6 +19,7 @@ social_channels = {
 	"google_business": "social_service.channels.google_business.driver.GoogleBusiness",
 	"instagram": "social_service.channels.instagram.driver.Instagram",
 	"youtube": "social_service.channels.youtube.driver.YouTube",
+	"discourse": "social_service.channels.discourse.driver.Discourse",
 }
 
 after_install = "social_service.install.setup"
