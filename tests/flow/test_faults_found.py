@@ -38,3 +38,21 @@ def test_what_could_not_be_read_back_is_still_unknown_and_never_sent_again(opene
 		opened.publish(hours=2)
 	assert len(opened.world.answers) == 1
 	assert opened.replies()[0].state is ReplyState.SENT
+
+
+def test_a_worker_that_slept_before_the_call_does_not_publish_what_the_next_one_published(
+	opened, monkeypatch
+):
+	"""A machine that was suspended between "Sending" and the call woke up and published a second time."""
+	opened.reply("1", TEXT)
+
+	def suspended(place: str) -> None:
+		if place == "after Sending":
+			monkeypatch.setattr(engage, "pause_point", lambda place: None)
+			for _round in range(3):
+				opened.publish(minutes=2)
+
+	monkeypatch.setattr(engage, "pause_point", suspended)
+	opened.publish()
+	assert len(opened.world.answers) == 1
+	assert opened.replies()[0].state is ReplyState.SENT
