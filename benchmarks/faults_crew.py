@@ -19,7 +19,7 @@ from social_service.ledger import Duty
 WORKERS = 3
 TWICE = 0.15  # of the jobs are handed to two workers at once
 KILLED, STALLED = 0.02, 0.004
-KILLED_SENDING = 0.12
+KILLED_SENDING, STALLED_SENDING = 0.12, 0.04
 SKEW_SECONDS = 15.0  # of a worker's clock
 STALLS_FOR = timedelta(minutes=4)  # longer than any lease
 STUCK_SECONDS = 60.0
@@ -59,6 +59,7 @@ class Crew:
 	happened: Counter = field(default_factory=Counter)
 	workers: list[Worker] = field(default_factory=list)
 	signs: int = 0
+	stalls: set[str] = field(default_factory=set)  # signs of those that sleep, and do not die
 
 	def __post_init__(self) -> None:
 		self.context = multiprocessing.get_context("forkserver")
@@ -98,7 +99,7 @@ class Crew:
 		worker.since, worker.dies_at, stalls = time.monotonic(), 0.0, False
 		if not self.is_peaceful:
 			chance = self.rng.random()
-			deadly = KILLED_SENDING if job.kind == SEND else KILLED
+			deadly, sleepy = (KILLED_SENDING, STALLED_SENDING) if job.kind == SEND else (KILLED, STALLED)
 			places = PLACES.get(job.kind, ())
 			if chance < deadly:
 				where = self.rng.choice([*places, ANYWHERE])
@@ -106,10 +107,11 @@ class Crew:
 					worker.dies_at = worker.since + self.rng.uniform(0.001, 0.04)
 				else:
 					job = self._paused(job, where)
-			elif chance < deadly + STALLED and STALL_PLACES.get(job.kind):
+			elif chance < deadly + sleepy and STALL_PLACES.get(job.kind):
 				job, stalls = self._paused(job, self.rng.choice(STALL_PLACES[job.kind])), True
 		worker.job = job
-		self._stalls = getattr(self, "_stalls", set()) | ({job.sign} if stalls else set())
+		if stalls:
+			self.stalls.add(job.sign)
 		worker.calls.send(job)
 
 	def _paused(self, job: Job, where: str) -> Job:
@@ -145,7 +147,7 @@ class Crew:
 		for worker in [one for one in self.workers if one.job and not one.wakes_at]:
 			sign = worker.job.sign
 			if sign and Path(sign).exists():
-				if sign in self._stalls:
+				if sign in self.stalls:
 					worker.wakes_at = self.clock() + STALLS_FOR
 					self.happened[f"worker stalled: {worker.job.pause_at}"] += 1
 				else:

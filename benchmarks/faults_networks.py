@@ -190,4 +190,15 @@ ROWS = (
 		is_pushed=True,
 		may_lose_calls=True,
 	),
+	Row(
+		"discourse",
+		"discourse",
+		(MENTION, Way("@{company} {words}", {"reply_to": "{ours}"}, often=2), DIRECT),
+		{"api_key": TOKEN, "webhook_secret": "hook-secret-of-the-forum"},
+		{"api_username": COMPANY},
+		token=TOKEN,
+		publishes=(("POST", "/posts"),),
+		is_pushed=True,
+		may_lose_calls=True,
+	),
 )
