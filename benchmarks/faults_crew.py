@@ -30,11 +30,7 @@ PLACES = {
 	Duty.DECIDE.value: ("mid-decide",),
 	SEND: ("after Sending", "after accepted"),
 }
-STALL_PLACES = {
-	**PLACES,
-	Duty.DECIDE.value: (),
-	SEND: ("after accepted",),
-}  # SQLite waits for a half decision
+STALL_PLACES = {**PLACES, Duty.DECIDE.value: ()}  # SQLite waits for a half decision
 ANYWHERE = "anywhere"
 
 

@@ -180,7 +180,16 @@ ROWS = (
 		publishes=(("PUT", "/reply"),),
 		renews=True,
 	),
-	Row("youtube", "youtube", (Way(),), GOOGLE, token=TOKEN, publishes=(("POST", "/comments"),), renews=True),
+	Row(
+		"youtube",
+		"youtube",
+		(Way(),),
+		GOOGLE,
+		token=TOKEN,
+		share=1,  # its driver looks for replies below the newest 500 comments
+		publishes=(("POST", "/comments"),),
+		renews=True,
+	),
 	Row(
 		"webhook",
 		"webhook",
