@@ -4,10 +4,10 @@
 `silence.py`, `budget.py`, `credentials.py` and `figures.py` watch over it.
 """
 
+from social_service.listen.backfill import scan
 from social_service.listen.credentials import tend
 from social_service.listen.polling import fetch_once, poll
 from social_service.listen.read_again import recheck
-from social_service.listen.backfill import scan
 from social_service.listen.silence import watch
 from social_service.listen.streams import due, duties, is_arriving, is_due
 

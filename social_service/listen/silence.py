@@ -145,12 +145,22 @@ def _turn(host: Host, row: SocialStream, alarm: Sentence | None, now: datetime) 
 def _tell(host: Host, channel: SocialChannel, found: Sequence[tuple]) -> None:
 	if not channel.responsible:
 		return
-	begun = [f"{row.label}: {alarm}" for row, alarm, turn in found if turn is Turn.BEGUN]
+	known = {_cause(row, alarm) for row, alarm, turn in found if alarm and turn is not Turn.BEGUN}
+	begun = [
+		f"{row.label}: {alarm}"
+		for row, alarm, turn in found
+		if turn is Turn.BEGUN and _cause(row, alarm) not in known
+	]
 	over = [row.label for row, _alarm, turn in found if turn is Turn.OVER]
 	if begun:
 		host.desk.tell(channel.responsible, _("{0}: {1}", channel.title, "\n".join(begun)))
 	if over:
 		host.desk.tell(channel.responsible, _("{0} works again: {1}.", channel.title, ", ".join(over)))
+
+
+def _cause(row: SocialStream, alarm: Sentence) -> str:
+	"""A second stream that stops for the same reason is no second notice."""
+	return row.last_error or str(alarm)
 
 
 # --- what is usual -------------------------------------------------------------------------------------------

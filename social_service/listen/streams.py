@@ -47,10 +47,13 @@ def awake(host: Host) -> list[SocialChannel]:
 
 
 def duties(host: Host, channel: SocialChannel, clock: Clock) -> list[SocialStream]:
-	"""All stream rows of the channel; missing ones are made. A channel of an unknown network has none."""
+	"""All stream rows of the channel; missing ones are made. A channel of an unknown network, or before it is connected,
+	has none."""
 	try:
 		driver = connect(host, channel, clock)
 	except Rejected:
+		return []
+	if not is_connected(host, channel, driver):
 		return []
 	rows = [account_row(host, channel.name), *polled(host, channel, driver, clock)]
 	rows += _scans(host, channel, driver, clock())
@@ -65,6 +68,16 @@ def duties(host: Host, channel: SocialChannel, clock: Clock) -> list[SocialStrea
 	if host.store.tally(SocialMessage, (), {"channel": channel.name, "fate": None}).get((), 0):
 		rows.append(duty_row(host, channel.name, Duty.DECIDE))
 	return rows
+
+
+def is_connected(host: Host, channel: SocialChannel, driver: Channel) -> bool:
+	"""Has everything been filled in that the driver needs? Before that nothing is asked, and nothing alarms."""
+	options = channel.options()
+	return all(
+		host.secret(channel.name, one.key) if one.secret else options.get(one.key) or one.default
+		for one in driver.settings
+		if one.required
+	)
 
 
 def polled(host: Host, channel: SocialChannel, driver: Channel, clock: Clock) -> list[SocialStream]:

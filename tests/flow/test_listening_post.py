@@ -97,6 +97,27 @@ def test_streams_that_fail_together_are_one_notice(desk, monkeypatch):
 	assert told(desk) == ["Company: Mentions: Connect again.\nPrivate: Connect again."]
 
 
+def test_streams_that_stop_one_after_the_other_for_one_reason_are_one_notice(desk, monkeypatch):
+	monkeypatch.setattr(Memory, "streams", lambda self: (Stream("a", "A"), Stream("b", "B")))
+	for row in desk.rows(Duty.POLL):
+		desk.world.faults["fetch"] = [AuthFailed(AuthProblem.REVOKED, _("Connect again."))]
+		listen.poll(desk.host, row.name, desk.clock)
+		watch(desk)
+		desk.clock.forward(minutes=1)
+	assert told(desk) == ["Company: A: Connect again."]
+	assert row_of(desk, "b").alarm == "Connect again."
+
+
+def test_a_channel_that_nobody_has_connected_yet_asks_nothing_and_alarms_nobody(desk):
+	with desk.host.transaction():
+		new, _new = desk.host.store.add(replace(desk.channel, title="New", name=""))
+	desk.clock.forward(hours=9)
+	watch(desk)
+	assert {row.channel for row in listen.due(desk.host, desk.clock)} == {desk.channel.name}
+	desk.host.keep_secrets(new.name, {"access_token": "t0ken"})
+	assert {row.channel for row in listen.due(desk.host, desk.clock)} == {desk.channel.name, new.name}
+
+
 def test_a_stream_quieter_than_its_own_history_calls_although_the_sign_in_works(desk):
 	number = 0
 	change(desk, desk.channel, poll_max_s=3600)
@@ -164,6 +185,7 @@ def test_a_canary_that_does_not_sing_calls_and_its_posts_open_nothing(desk):
 def test_a_dead_stream_of_one_channel_says_nothing_of_another(desk):
 	with desk.host.transaction():
 		other, _new = desk.host.store.add(replace(desk.channel, title="Other", name=""))
+	desk.host.keep_secrets(other.name, {"access_token": "t0ken"})
 	account.check(desk.host, other.name, desk.clock)
 	mine = {row.name for row in desk.rows(Duty.POLL) if row.channel == desk.channel.name}
 	desk.world.faults["fetch"] = [Rejected("gone", _("This is closed."))]

@@ -187,6 +187,7 @@ def test_a_busy_database_leaves_the_message_for_the_next_round(desk, monkeypatch
 def test_one_post_that_names_two_accounts_has_two_fates_and_one_ticket(desk):
 	with desk.host.transaction():
 		other, _ = desk.host.store.add(SocialChannel(title="Other", driver="memory"))
+	desk.host.keep_secrets(other.name, {"access_token": "t0ken"})
 	account.check(desk.host, other.name, desk.clock)
 	desk.world.post(1, "@one @two where is my refund?")
 	desk.round()

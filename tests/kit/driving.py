@@ -23,6 +23,7 @@ from social_service.rehearsal.network import Network
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=timezone.utc)
 ANYWHERE = re.compile(r"https?://.*")
 CUSTOMER = "erika"
+MOST_PAGES = 50  # of one stream, until a post must be there
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,9 @@ class DriverKit:
 		"""A customer's post, as the driver brings it."""
 		posted = live.mention(text)
 		page = self.driver(live).fetch(self.stream, None, live.since)
-		while posted not in {one.external_id for one in page.messages} and page.more:
+		for _more in range(MOST_PAGES):
+			if posted in {one.external_id for one in page.messages} or not page.more:
+				break
 			page = self.driver(live).fetch(self.stream, page.cursor)
 		return next(one for one in page.messages if one.external_id == posted)
 
