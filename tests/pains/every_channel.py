@@ -16,10 +16,12 @@ import pytest
 
 import tests.channels
 from social_service import account, engage, hooks, listen, ticket
+from social_service.guard import check_reply
 from social_service.hosts.embedded import EmbeddedHost
 from social_service.ledger import Duty, SocialMessage, SocialReply
 from social_service.listen import push
 from social_service.records import AgentReplied
+from social_service.sentence import Refused
 from social_service.settings import SocialChannel
 from social_service.triage.defaults import seeded_rules
 from tests.kit.channel_contract import ChannelContract
@@ -153,6 +155,13 @@ class Place:
 			return engage.queue_reply(
 				self.host, AgentReplied(number, message, "agent@example.com", text), self.clock
 			)
+
+	def may_answer(self, number: str) -> bool:
+		try:
+			check_reply(self.host, AgentReplied(number, "m", "agent@example.com", "Thank you."), self.clock)
+		except Refused:
+			return False
+		return True
 
 	def publish(self, **later: float) -> None:
 		self.forward(**later)

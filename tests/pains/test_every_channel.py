@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 
 from social_service import account
@@ -126,6 +129,45 @@ class Words(Pain):
 		assert entry["text"].endswith(text)
 
 
+class Windows(Pain):
+	"""How long after a post its author may be answered; where nothing stands here, for ever."""
+
+	windows = {("facebook", "messages"): timedelta(days=7), ("instagram", "messages"): timedelta(days=7)}
+	looks = (0, 1, 23, 25, 6 * 24, 7 * 24 - 1, 7 * 24 + 1, 30 * 24)
+
+	def test_pain_22_the_window_is_the_networks_and_a_new_message_opens_it_again(self, place: Place):
+		asked = place.opened()
+		window = self.windows.get((self.channel_class.code, self.stream.key))
+		for hours in self.looks:
+			place.live.now = asked.sent_at + timedelta(hours=hours)
+			may_answer = place.may_answer(asked.ticket)
+			assert may_answer is (window is None or place.live.now <= asked.sent_at + window), hours
+		if window:
+			place.forward(hours=1)
+			place.says("Are you still there? Please help!")
+			place.rounds(2)
+			assert place.may_answer(asked.ticket)
+
+
+class Ids(Pain):
+	number = 1170020461641641990  # a browser's number makes …2000 of it
+
+	def test_pain_04_ids_are_texts_that_a_browser_leaves_alone(self):
+		(message,) = self.page_of([self.item(self.number, "hello")]).messages
+		assert message.external_id == self.external_id(self.number)
+		told = {"hint": dict(message.reply_hint), "limits": dict(self.account.limits)}
+		told |= {
+			"ids": [message.external_id, message.thread_id, message.parent_id, message.author.external_id]
+		}
+		assert all(isinstance(one, str) for one in told["ids"])
+		assert in_a_browser(told) == told
+
+
+def in_a_browser(told: object) -> object:
+	"""JavaScript has no numbers but these."""
+	return json.loads(json.dumps(told), parse_int=lambda digits: int(float(digits)))
+
+
 def answers(contract: type) -> bool:
 	return issubclass(contract, SendContract)
 
@@ -133,3 +175,5 @@ def answers(contract: type) -> bool:
 for_every_channel(globals(), OwnVoice, answers)
 for_every_channel(globals(), People, answers)
 for_every_channel(globals(), Words, answers)
+for_every_channel(globals(), Windows, answers)
+for_every_channel(globals(), Ids)

@@ -81,6 +81,7 @@ class Fails(Pain):
 		self, desk: Desk, world: World, status: int
 	):
 		other = desk.connected("memory", "Other", {})
+		desk.host.keep_secrets(other.name, {"access_token": "token-of-the-other"})
 		account.check(desk.host, other.name, desk.clock)
 		with self.answering("GET", status, "{}"):
 			for minute in range(15):
