@@ -20,6 +20,7 @@ social_channels = {
 	"instagram": "social_service.channels.instagram.driver.Instagram",
 	"youtube": "social_service.channels.youtube.driver.YouTube",
 	"discourse": "social_service.channels.discourse.driver.Discourse",
+	"rss": "social_service.channels.rss.driver.Rss",
 }
 
 after_install = "social_service.install.setup"
