@@ -15,7 +15,7 @@ from social_service.sentence import Refused
 from tests.kit.driving import Live
 from tests.pains.every_channel import Pain, Place, for_every_channel
 
-SECRET = "my number is 0176 555 4711"
+SECRET = "my address is Lindenweg 7"
 UTC = ZoneInfo("UTC")
 
 
@@ -87,7 +87,7 @@ class Changes(Pain):
 		place.forward(seconds=1)
 		self.passes(place, events)
 		after = place.message(asked.external_id)
-		assert after.text.endswith((new, "my number is 0176 555 4711!"))
+		assert after.text.endswith((new, f"{SECRET}!"))
 		if after.text != asked.text:  # else the network does not tell
 			assert after.revision == 1 and after.ticket == asked.ticket
 			kept = place.table("SELECT raw FROM `tabSocial Payload`")
