@@ -21,6 +21,7 @@ from social_service.rehearsal.discourse_view import (
 	Topic,
 	basic_user,
 	concerns,
+	in_topic,
 	post_view,
 	titled,
 	topic_view,
@@ -174,7 +175,7 @@ class DiscourseNetwork(DiscourseWrites, SimulatedNetwork):
 
 	def get_topic(self, us: Person, _request: Request, number: str) -> dict:
 		topic = self._of(us, number)
-		posts = [post_view(post, us, self.people, raw=False) for post in topic.posts[:IN_TOPIC]]
+		posts = [in_topic(post, us, self.people, raw=False) for post in topic.posts[:IN_TOPIC]]
 		return topic_view(topic, posts, self.people)
 
 	def get_posts(self, us: Person, request: Request, number: str) -> dict:
@@ -182,7 +183,7 @@ class DiscourseNetwork(DiscourseWrites, SimulatedNetwork):
 		asked = (self.posts.get(one) for one in request.args.getlist("post_ids[]"))
 		posts = [one for one in asked if one and one.facts["topic"] is topic and not self._is_gone(one)]
 		raw = request.args.get("include_raw") == "true"
-		told = [post_view(post, us, self.people, raw=raw) for post in posts]
+		told = [in_topic(post, us, self.people, raw=raw) for post in posts]
 		return {"post_stream": {"posts": told}, "id": topic.id}
 
 	def get_topics_by(self, _us: Person, _request: Request, handle: str) -> dict:

@@ -125,6 +125,12 @@ def post_view(post: Post, viewer: Person | None, people: Mapping[str, Person], *
 	return told | ({"raw": text} if raw else {})
 
 
+def in_topic(post: Post, viewer: Person, people: Mapping[str, Person], *, raw: bool) -> dict:
+	"""Inside of its topic a post tells less."""
+	told = post_view(post, viewer, people, raw=raw)
+	return {key: value for key, value in told.items() if key not in ("post_url", "posts_count")}
+
+
 def concerns(post: Post, us: Person) -> bool:
 	"""It is ours, or names, answers or quotes us."""
 	linked = [post.facts.get("answered"), post.facts.get("quoted")]

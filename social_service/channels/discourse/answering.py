@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from social_service.channels.discourse.api import Api
+from social_service.channels.discourse.post import url_of
 from social_service.channels.discourse.text import is_same, said
 from social_service.channels.errors import Ambiguous, ChannelError, PayloadInvalid, Rejected
 from social_service.channels.reading import Broken, moment
@@ -82,9 +83,7 @@ def sent_of(api: Api, told: object) -> Sent:
 		)
 	try:
 		at = moment(told["created_at"])
-		return Sent(
-			str(int(told["id"])), api.base + str(told.get("post_url") or f"/p/{told['id']}"), sent_at=at
-		)
+		return Sent(str(int(told["id"])), url_of(told, api.base), sent_at=at)
 	except (Broken, KeyError, TypeError, ValueError):
 		raise api.unconfirmed()
 

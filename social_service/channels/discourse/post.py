@@ -51,7 +51,7 @@ def read_post(
 		sent_at=moment(post["created_at"]),
 		visibility=Visibility.PRIVATE if is_private else Visibility.PUBLIC,
 		parent_id=_parent(post),
-		url=base + str(post.get("post_url") or f"/p/{post['id']}"),
+		url=url_of(post, base),
 		is_own=is_own,
 		is_addressed=not is_own and (is_ours or is_named(post, us)),
 		edited_at=_edited_at(post),
@@ -59,6 +59,12 @@ def read_post(
 		reply_hint={"topic": int(post["topic_id"]), "number": int(post["post_number"])},
 		raw=post,
 	)
+
+
+def url_of(post: Mapping, base: str) -> str:
+	"""Inside of a topic posts do not tell their address."""
+	place = f"/t/{post.get('topic_slug') or '-'}/{post['topic_id']}/{post['post_number']}"
+	return base + str(post.get("post_url") or place)
 
 
 def _author(post: Mapping, base: str) -> Author:
