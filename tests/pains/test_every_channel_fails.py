@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,17 +10,15 @@ import pytest
 
 from social_service import account, listen
 from social_service.channels.errors import AuthFailed, ChannelError, Rejected
-from social_service.hosts.embedded import EmbeddedHost
 from social_service.ledger import Duty, SocialStream
 from social_service.records import ReplyState
-from social_service.settings import SocialChannel
 from tests.kit.channel_contract import COMMON_READ_FAILURES
-from tests.kit.driving import NOW, Failure, assert_is
+from tests.kit.driving import Failure, assert_is
 from tests.kit.memory_channel import World
 from tests.kit.send_contract import COMMON_WRITE_FAILURES, SendContract
-from tests.pains.every_channel import BOSS, Pain, Place, for_every_channel
+from tests.pains.every_channel import Pain, Place, for_every_channel
+from tests.pains.unplugged import Unplugged
 
-ADDRESS = "https://network.example"
 HUMAN = {"message", "description", "detail", "title", "error_user_title", "error_user_msg"}
 # What a network writes into its words only; its driver says so (channels/x/errors.py: DETAILS)
 CODES_IN_WORDS = {"x": {"detail", "message"}}
@@ -29,56 +26,16 @@ ALARMING = "Error validating access token: the session has expired, a permission
 CALMING = "Everything is fine, please try again later"
 
 
-class Desk:
-	"""A connected channel of this driver that never sees a network, and another one that works."""
-
-	def __init__(self, kit: Pain, path: Path) -> None:
-		self.kit, self.now = kit, NOW
-		self.host = EmbeddedHost(path)
-		self.channel = self.connected(kit.channel_class.code, "Company", kit.options(ADDRESS))
-		self.host.keep_secrets(self.channel.name, kit.connection(ADDRESS, None).vault.secrets)
-		row = account.account_row(self.host, self.channel.name)
-		facts = {"account": asdict(kit.account), "connected_at": NOW.isoformat()}
-		with self.host.transaction():
-			self.host.store.change(row, facts=facts, last_success_at=NOW)
-
-	def connected(self, code: str, title: str, told: dict[str, str]) -> SocialChannel:
-		common = {key: told[key] for key in told if key in SocialChannel.COMMON}
-		more = {key: told[key] for key in told if key not in common}
-		new = SocialChannel(title, code, responsible=BOSS, more=more, poll_max_s=60, **common)
-		with self.host.transaction():
-			return self.host.store.add(new)[0]
-
-	def clock(self) -> datetime:
-		return self.now
-
-	def rows(self) -> list[SocialStream]:
-		mine = {"channel": self.channel.name, "duty": Duty.POLL}
-		return self.host.store.find(SocialStream, mine, order="name", limit=50)
-
-	def poll(self) -> int:
-		due = [row for row in listen.due(self.host, self.clock) if row.duty is Duty.POLL]
-		return sum(listen.poll(self.host, row.name, self.clock) for row in due)
-
-	def minute(self) -> None:
-		self.now += timedelta(minutes=1)
-		self.poll()
-		listen.watch(self.host, self.clock)
-
-	def told(self) -> list[str]:
-		return [text for (text,) in self.host.connection.execute("SELECT text FROM told")]
-
-
 class Fails(Pain):
 	@pytest.fixture
-	def desk(self, tmp_path: Path) -> Iterator[Desk]:
-		desk = Desk(self, tmp_path / "desk.sqlite")
+	def desk(self, tmp_path: Path) -> Iterator[Unplugged]:
+		desk = Unplugged(self, tmp_path / "desk.sqlite")
 		yield desk
 		desk.host.close()
 
 	@pytest.mark.parametrize("status", [403, 404, 410])
 	def test_pain_06_a_closed_door_is_told_within_a_quarter_and_others_go_on(
-		self, desk: Desk, world: World, status: int
+		self, desk: Unplugged, world: World, status: int
 	):
 		other = desk.connected("memory", "Other", {})
 		desk.host.keep_secrets(other.name, {"access_token": "token-of-the-other"})
@@ -94,7 +51,7 @@ class Fails(Pain):
 
 	def test_pain_14_only_what_a_person_can_mend_calls_a_person(self, tmp_path: Path):
 		for number, row in enumerate(self.failures_of_reads()):
-			desk = Desk(self, tmp_path / f"{number}.sqlite")
+			desk = Unplugged(self, tmp_path / f"{number}.sqlite")
 			cursor = self.cursor()
 			listen.due(desk.host, desk.clock)
 			(mine,) = [one for one in desk.rows() if one.stream_key == self.stream.key]
