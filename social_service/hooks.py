@@ -21,6 +21,7 @@ social_channels = {
 	"youtube": "social_service.channels.youtube.driver.YouTube",
 	"discourse": "social_service.channels.discourse.driver.Discourse",
 	"rss": "social_service.channels.rss.driver.Rss",
+	"bluesky": "social_service.channels.bluesky.driver.Bluesky",
 }
 
 after_install = "social_service.install.setup"

@@ -1,0 +1,1 @@
+"""Bluesky and other networks on the AT protocol. Start at ``driver``."""

@@ -1,0 +1,215 @@
+"""Bluesky: mentions, replies, quotes, keywords and hashtags in, public answers out, each under a key of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+
+from social_service.channels.base import Capabilities, Channel, Connection, Setting, Stream
+from social_service.channels.bluesky.account import read_account
+from social_service.channels.bluesky.answering import (
+	delete_post,
+	find_reply,
+	publish,
+	refuse_unfit,
+	refuse_where_closed,
+)
+from social_service.channels.bluesky.api import DEFAULT, Api
+from social_service.channels.bluesky.hiding import hide_reply
+from social_service.channels.bluesky.post import id_of, read_post, split_uri
+from social_service.channels.bluesky.stream import Feed, Reader
+from social_service.channels.bluesky.text import BYTES, GRAPHEMES, counted, names
+from social_service.channels.errors import NotSupported, Rejected
+from social_service.channels.reading import Broken, read_items
+from social_service.records import Account, Length, Message, NotSent, Outgoing, Page, Permission, Sent
+from social_service.sentence import _
+
+BATCH = 25  # posts in one call
+BEFORE = "40"  # posts of a thread that `thread` gives
+SEARCH = "app.bsky.feed.searchPosts"
+REASONS = ("mention", "reply", "quote")
+
+
+def now() -> datetime:
+	return datetime.now(timezone.utc)
+
+
+class Bluesky(Channel):
+	code = "bluesky"
+	label = "Bluesky"
+	capabilities = Capabilities(
+		public_reply=True,
+		search=True,
+		reads_single=True,
+		hide=True,
+		delete=True,
+		is_idempotent="own id",
+		counts="300 graphemes and 3000 bytes, whichever is nearer",
+		recheck_minutes=30,
+	)
+	settings = (
+		Setting("base_url", "Address of the account's server", default=DEFAULT),
+		Setting("identifier", "Handle of the account"),
+		Setting("app_password", "App password", secret=True),
+		Setting("keywords", "Keywords, one a line", required=False, lines=True),
+		Setting("hashtags", "Hashtags, one a line", required=False, lines=True),
+	)
+
+	def __init__(self, connection: Connection) -> None:
+		super().__init__(connection)
+		self.api = Api(connection)
+
+	# --- the account ----------------------------------------------------------------------------------------
+
+	def check(self) -> Account:
+		return read_account(self.api)
+
+	def renew(self) -> None:
+		self.api.session.renewed(self.api.session.token())
+
+	@property
+	def us(self) -> Account:
+		return self.account or self.check()
+
+	# --- listening ------------------------------------------------------------------------------------------
+
+	def streams(self) -> tuple[Stream, ...]:
+		words = (Stream(f"search:{one}", one, 120, scan_days=2) for one in self._lines("keywords"))
+		tags = (Stream(f"hashtag:{one}", f"#{one}", 120, scan_days=2) for one in self._tags())
+		return (
+			Stream("mentions", "Mentions, replies and quotes", scan_days=7),
+			Stream("own", "Answers given in the app", 120),
+			*self._plain_handle(),
+			*words,
+			*tags,
+		)
+
+	def _plain_handle(self) -> tuple[Stream, ...]:
+		if not self.account:
+			return ()
+		key = f"search:@{self.account.handle}"
+		return (Stream(key, "Our handle in plain text", 120, scan_days=2),)
+
+	def _lines(self, key: str) -> tuple[str, ...]:
+		entered = (line.strip() for line in self.connection.options.get(key, "").splitlines())
+		return tuple(dict.fromkeys(line for line in entered if line))
+
+	def _tags(self) -> tuple[str, ...]:
+		bare = (line.lstrip("#").strip().lower() for line in self._lines("hashtags"))
+		return tuple(dict.fromkeys(line for line in bare if line))
+
+	def fetch(self, stream: Stream, cursor: str | None, since: str | None = None) -> Page:
+		return Reader(self.api, self._feed(stream.key), self.account).page(cursor, since)
+
+	def _feed(self, key: str) -> Feed:
+		name, _colon, value = key.partition(":")
+		us = self.us
+		if name == "mentions":
+			reasons = [("reasons", one) for one in REASONS]  # a repost or a like is no message to us
+			return Feed("app.bsky.notification.listNotifications", reasons, "notifications")
+		if name == "own":
+			params = [("actor", us.external_id), ("filter", "posts_with_replies")]
+			return Feed("app.bsky.feed.getAuthorFeed", params, "feed", _is_our_answer, wraps=True)
+		if value == f"@{us.handle}":  # typed by hand it notifies nobody
+			return _search(us.handle, wants=lambda one: names(one.text, us.handle))
+		if name == "search" and value:
+			return _search(value)
+		if name == "hashtag" and value:
+			return _search(f"#{value}", ("tag", value))
+		raise NotSupported(_("Bluesky has no such stream. Connect the channel again."))
+
+	# --- single posts ---------------------------------------------------------------------------------------
+
+	def get(self, external_ids: Sequence[str]) -> dict[str, Message | None]:
+		"""What is hidden from us by a block is left out: it is not gone."""
+		found: dict[str, Message | None] = {}
+		for start in range(0, len(external_ids), BATCH):
+			asked = [one for one in external_ids[start : start + BATCH] if _is_post(one)]
+			messages = self._posts(asked) if asked else {}
+			found |= messages
+			found |= {one: None for one in asked if one not in messages and self._is_gone(one)}
+		return found
+
+	def _posts(self, uris: Sequence[str]) -> dict[str, Message]:
+		told = self.api.record("app.bsky.feed.getPosts", [("uris", one) for one in uris]).get("posts")
+		if not isinstance(told, list):
+			raise self.api.unexpected(told)
+		messages, _broken = read_items(told, lambda post: read_post(post, self.account), id_of)
+		return {one.external_id: one for one in messages}
+
+	def _is_gone(self, uri: str) -> bool:
+		try:
+			thread = self._thread(uri, height="0")
+		except Rejected as refusal:
+			if refusal.reason != "gone":
+				raise
+			return True
+		return bool(thread.get("notFound"))
+
+	def _thread(self, uri: str, *, height: str) -> Mapping:
+		params = [("uri", uri), ("depth", "0"), ("parentHeight", height)]
+		thread = self.api.record("app.bsky.feed.getPostThread", params).get("thread")
+		if not isinstance(thread, Mapping):
+			raise self.api.unexpected(thread)
+		return thread
+
+	def thread(self, message: Message) -> tuple[Message, ...]:
+		before = []
+		above = self._thread(message.external_id, height=BEFORE).get("parent")
+		while isinstance(above, Mapping) and "post" in above:
+			before.insert(0, above["post"])
+			above = above.get("parent")
+		messages, _broken = read_items(before, lambda post: read_post(post, self.account), id_of)
+		return messages
+
+	# --- answering ------------------------------------------------------------------------------------------
+
+	def may_reply(self, message: Message) -> Permission:
+		if message.is_own:
+			return Permission(False, _("This is our own post. Answer the customer's post instead."))
+		if message.reply_hint.get("closed"):
+			told = _(
+				"The author of this thread limits who can reply, and we can not. Write to them in another way."
+			)
+			return Permission(False, told)
+		return Permission(True)
+
+	def measure(self, text: str, to: Message | None = None) -> Length:
+		graphemes, size = counted(text.strip())
+		if size * GRAPHEMES > graphemes * BYTES:
+			return Length(size, BYTES, "bytes")
+		return Length(graphemes, GRAPHEMES)
+
+	def send(self, reply: Outgoing) -> Sent:
+		refuse_unfit(reply, self.measure(reply.text))
+		us = self.us
+		refuse_where_closed(self.api, reply)
+		return publish(self.api, us, reply)
+
+	def reconcile(self, reply: Outgoing) -> Sent | NotSent:
+		return find_reply(self.api, self.us, reply)
+
+	def delete(self, external_id: str) -> None:
+		delete_post(self.api, self.us, external_id)
+
+	def hide(self, external_id: str) -> None:
+		message = self.get([external_id]).get(external_id)
+		if message is None:
+			raise Rejected("gone", _("{0} does not have this post any more.", self.api.host))
+		hide_reply(self.api, self.us, message, now())
+
+
+def _search(words: str, *more: tuple[str, str], wants=lambda _message: True) -> Feed:
+	return Feed(SEARCH, [("q", words), ("sort", "latest"), *more], "posts", wants)
+
+
+def _is_our_answer(message: Message) -> bool:
+	return message.is_own and bool(message.parent_id)
+
+
+def _is_post(external_id: str) -> bool:
+	try:
+		split_uri(external_id)
+	except Broken:
+		return False
+	return True
