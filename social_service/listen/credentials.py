@@ -1,10 +1,11 @@
-"""Credentials that end: renewed at 80 % of their lifetime; from 90 % on the responsible person is asked to connect again."""
+"""Credentials: new ones are tried until the network has said whose they are; those that end are renewed at 80 % of their
+lifetime, and from 90 % on the responsible person is asked to connect again."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from social_service.account import Clock, connect, the_channel
+from social_service.account import Clock, account_row, check, connect, known_account, the_channel
 from social_service.channels.base import Channel
 from social_service.channels.errors import ChannelError
 from social_service.hosts.base import Host
@@ -23,8 +24,18 @@ def tend(host: Host, stream_name: str, clock: Clock) -> None:
 		return
 	with host.transaction():
 		mine = host.store.change(row, only_if={"next_at": row.next_at}, next_at=clock() + LOOKED_AFTER)
-	if mine:
-		_note(host, mine, _look(connect(host, the_channel(host, row.channel), clock), clock()))
+	if mine is None:
+		return
+	channel = the_channel(host, row.channel)
+	try:
+		if (
+			known_account(host, channel.name) is None
+		):  # without it some networks have no streams, and nobody else asks
+			check(host, channel.name, clock)
+		problem = _look(connect(host, channel, clock), clock())
+	except ChannelError as error:
+		problem = error.sentence
+	_note(host, account_row(host, channel.name), problem)
 
 
 def _look(driver: Channel, now: datetime) -> Sentence | None:

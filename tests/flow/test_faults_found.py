@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from social_service import engage
+from social_service import account, engage, listen
+from social_service.channels.base import Stream
 from social_service.channels.errors import Ambiguous, AuthFailed, AuthProblem, Rejected, Unavailable
+from social_service.ledger import Duty
 from social_service.records import ReplyState
 from social_service.sentence import _
+from tests.kit.memory_channel import Memory
 
 TEXT = "Hello Maria, your refund is on its way."
 REVOKED = AuthFailed(AuthProblem.REVOKED, _("Connect again."))
@@ -56,3 +59,22 @@ def test_a_worker_that_slept_before_the_call_does_not_publish_what_the_next_one_
 	opened.publish()
 	assert len(opened.world.answers) == 1
 	assert opened.replies()[0].state is ReplyState.SENT
+
+
+def test_a_channel_whose_check_failed_asks_again_and_says_so(desk, monkeypatch):
+	"""Where the streams follow from the account there were none, so nobody asked, and no alarm stood anywhere."""
+	monkeypatch.setattr(Memory, "streams", lambda self: (Stream("mentions"),) if self.account else ())
+	account.forget(desk.host, desk.channel.name)  # new credentials were entered
+	desk.world.faults["check"] = [Unavailable("down")]
+	desk.world.post(1, "Where is my refund?")
+	for minutes in (1, 15):
+		desk.clock.forward(minutes=minutes)
+		for row in desk.rows(Duty.ACCOUNT):
+			listen.tend(desk.host, row.name, desk.clock)
+		listen.watch(desk.host, desk.clock)
+		desk.listen()
+	desk.clock.forward(minutes=1)
+	desk.listen()
+	assert desk.fates() == {"p1": "None"}, "it was not read"
+	told = [text for (text,) in desk.table("SELECT text FROM told")]
+	assert len(told) == 2 and "down" in told[0] and "works again" in told[1]
