@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +57,9 @@ def _ingest(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
 def _faults(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
 	from benchmarks.faults import failed, run  # noqa: PLC0415
 
+	signal.signal(
+		signal.SIGTERM, lambda *_told: sys.exit(128 + signal.SIGTERM)
+	)  # networks and workers end with us
 	for seed in _seeds(asked.seeds or asked.seed):
 		figures = run(seed, asked.posts, asked.replies, only=asked.only)
 		yield figures, not failed(figures)

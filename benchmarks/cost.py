@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from benchmarks.faults_agents import Agents
-from benchmarks.faults_networks import ROWS, Row, Way
+from benchmarks.faults_networks import ROWS, Row, Way, nothing
 from benchmarks.faults_stage import Stage, staged
 from benchmarks.faults_worker import JOBS, SEND
 from social_service import engage, hooks, listen
@@ -52,7 +52,8 @@ DAYS = (Day("quiet", 30), Day("busy", 300, 0.6))
 
 
 def measure(only: Sequence[str] = ()) -> dict:
-	rows = [row for row in ROWS if row.driver in hooks.social_channels and (not only or row.name in only)]
+	asked = [row for row in ROWS if row.driver in hooks.social_channels and row.prepare is nothing]
+	rows = [row for row in asked if not only or row.name in only]
 	figures: dict = {}
 	for row in rows:
 		days = DAYS_ON_X if row.driver == "x" else DAYS

@@ -40,7 +40,8 @@ def reaches_author(place: Place, entry: Mapping[str, str], asked: Posted) -> boo
 		return True
 	name = f"Person {asked.by.removeprefix(place.row.person)}"
 	is_named = any(f"@{one}".lower() in entry["text"].lower() for one in (asked.by, name))
-	return is_named and (answered is None or answered.thread == asked.thread)
+	threads = {one.thread for one in place.posts.values() if one.by == asked.by}
+	return is_named and (answered is None or answered.thread in threads)
 
 
 def reaches_talk(place: Place, entry: Mapping[str, str], asked: Posted) -> bool:
@@ -89,12 +90,14 @@ class Row:
 	driver: str  # its code in hooks.social_channels
 	ways: tuple[Way, ...]
 	secrets: Mapping[str, str]
-	settings: Mapping[str, str] = field(default_factory=dict)  # fields of Social Channel, or of its `more`
+	settings: Mapping[str, str] = field(
+		default_factory=dict
+	)  # by Setting.key; {url} is the network's address
 	module: str = ""  # run as `python -m`; by default rehearsal's of the driver's name
 	company: str = COMPANY
 	token: str = ""  # by which the network knows the company; by default the access token
 	person: str = "person"  # how handles of people begin
-	share: int = 2  # of the posts
+	share: float = 2  # of the posts
 	reads: tuple[str, ...] = READS
 	writes: tuple[str, ...] = WRITES
 	publishes: tuple[tuple[str, str], ...] = (("POST", ""),)  # method and part of the path of what publishes
@@ -186,7 +189,7 @@ ROWS = (
 		(Way(),),
 		GOOGLE,
 		token=TOKEN,
-		share=1,  # its driver looks for replies below the newest 500 comments
+		share=0.7,  # its driver looks for replies below the newest 500 comments
 		publishes=(("POST", "/comments"),),
 		renews=True,
 	),
@@ -209,5 +212,25 @@ ROWS = (
 		publishes=(("POST", "/posts"),),
 		is_pushed=True,
 		may_lose_calls=True,
+	),
+	Row(
+		"rss",
+		"rss",
+		(Way(),),
+		{},
+		{"feeds": "{url}/feed.xml"},
+		token=TOKEN,
+		share=1,  # a feed holds 200 entries
+		writes=(),  # nobody answers a feed
+	),
+	Row(
+		"bluesky",
+		"bluesky",
+		(MENTION, Way("Nothing of #heimwerk works today: {words}", often=2)),
+		{"app_password": TOKEN},
+		{"identifier": COMPANY, "hashtags": "heimwerk"},
+		token=TOKEN,
+		publishes=(("POST", "putRecord"),),
+		renews=True,
 	),
 )

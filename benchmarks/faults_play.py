@@ -4,6 +4,7 @@ everything that can fail fails. Then the faults stop, and the rest is worked off
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from benchmarks.faults_stage import Place, Stage
 from benchmarks.faults_worker import RECEIVE, SEND, Done, Job
 from social_service import account, engage, listen
 from social_service.channel_setup import begin_again
+from social_service.channels.errors import ChannelError
 from social_service.hosts.base import In
 from social_service.ledger import Duty, SocialMessage, SocialReply, SocialStream
 from social_service.records import ReplyState
@@ -189,6 +191,8 @@ class Play:
 			):
 				place.row.grant_anew(place, host)
 				begin_again(host, place.channel, self.stage.clock)
+				with suppress(ChannelError):  # the form shows it
+					account.check(host, place.channel, self.stage.clock)
 				self.happened["connected again"] += 1
 
 	# --- the end --------------------------------------------------------------------------------------------

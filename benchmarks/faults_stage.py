@@ -188,8 +188,9 @@ def _furnish(place: Place, rng: random.Random) -> None:
 
 def _connect(stage: Stage, place: Place) -> None:
 	row, host = place.row, stage.host
-	fields = {key: value for key, value in row.settings.items() if key in SocialChannel.COMMON}
-	more = {key: value for key, value in row.settings.items() if key not in fields}
+	told = {key: value.format(url=place.network.url) for key, value in row.settings.items()}
+	fields = {key: value for key, value in told.items() if key in SocialChannel.COMMON}
+	more = {key: value for key, value in told.items() if key not in fields}
 	channel = SocialChannel(
 		title=row.name, driver=row.driver, base_url=place.network.url, more=more, responsible="boss", **fields
 	)
