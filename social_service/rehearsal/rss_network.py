@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 
 from social_service.rehearsal.simulated import HTML, Person, Post, Refused, SimulatedNetwork, serve
 
-WINDOW = 200
+WINDOW = 600
 TAG = "tag:heimwerk.example,2026:"
 COMMENTS = re.compile(r"/post/(\d+)/comments\.xml")
 SPACES = (

@@ -51,7 +51,7 @@ class RssKit(DriverKit):
 	secrets = MappingProxyType({})
 	company = "127.0.0.1"
 	company_token = "feeds have none"
-	account = Account("rss", HOST, "Heimwerk Blog", limits={"comments": []})
+	account = Account("rss", HOST, "Heimwerk Blog", limits={"without_comments": []})
 	stream = Stream(f"feed:{key()}")
 	addresses_us = False
 	longest = 0

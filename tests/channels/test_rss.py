@@ -10,7 +10,7 @@ import pytest
 import responses
 
 from social_service.channels.base import Stream
-from social_service.channels.errors import NotSupported, PayloadInvalid, Rejected, Throttled, Unavailable
+from social_service.channels.errors import NotSupported, PayloadInvalid, Rejected, Unavailable
 from social_service.records import Account, Kind, Page
 from social_service.rehearsal.network import Network
 from tests.channels.rss_kit import FEED, HOST, RssKit, feed, item, key, payload
@@ -40,13 +40,10 @@ class TestRss(RssKit, ChannelContract):
 	def test_each_feed_is_a_stream_that_does_not_show_its_token(self):
 		driver = self._of(f"{BLOG}?token=geheim", " feed://forum.example/latest.rss ", "", BLOG)
 		streams = driver.streams()
-		assert [one.label for one in streams] == [
-			"blog.example/feed",
-			"forum.example/latest.rss",
-			"blog.example/feed",
-		]
-		assert "geheim" not in repr(streams) and len({one.key for one in streams}) == 3
-		assert [one.bucket for one in streams] == ["blog.example", "forum.example", "blog.example"]
+		feeds = [one.label for one in streams if one.key.startswith("feed:")]
+		assert feeds == ["blog.example/feed", "forum.example/latest.rss", "blog.example/feed"]
+		assert "geheim" not in repr(streams) and len({one.key for one in streams}) == 6
+		assert {one.bucket for one in streams} == {"blog.example", "forum.example"}
 
 	@responses.activate
 	def test_one_broken_address_does_not_stop_the_others(self):
@@ -59,7 +56,7 @@ class TestRss(RssKit, ChannelContract):
 			"Jonas baut",
 			"https://blog.example",
 		)
-		broken, good = driver.streams()
+		broken, _comments, good, *_rest = driver.streams()
 		with pytest.raises(Unavailable):
 			driver.fetch(broken, None, SINCE)
 		assert len(driver.fetch(good, None, SINCE).messages) == 1
@@ -217,54 +214,6 @@ class TestRss(RssKit, ChannelContract):
 		assert all(len(one) == 1 and len(next(iter(one))) <= 120 for one in found.values())
 		assert len(set.union(*found.values())) == len(cases)
 
-	# --- comments -------------------------------------------------------------------------------------------
-
-	@responses.activate
-	def test_a_blog_with_comments_has_a_stream_for_them(self):
-		responses.get(BLOG, body=payload("wordpress.rss"))
-		account = self._of(BLOG).check()
-		keys = [one.key for one in self._of(BLOG, account=account).streams()]
-		assert keys == [f"feed:{key(BLOG)}", f"comments:{key(BLOG)}"]
-
-	@responses.activate
-	def test_comments_below_new_entries_are_read_when_their_number_changed(self):
-		blog = responses.get(BLOG, body=payload("wordpress.rss"))
-		below = responses.get(COMMENTS, body=payload("wordpress_comments.rss"))
-		closed = responses.get("https://blog.example/2026/05/alt/feed/", status=404)
-		page = self._comments(None)
-		assert [one.author.name for one in page.messages] == ["Paul", "Erika"]
-		first = page.messages[0]
-		assert (first.thread_id, first.parent_id) == ("https://blog.example/?p=77",) * 2
-		assert (first.kind, first.external_id) == (Kind.COMMENT, "https://blog.example/?p=77#comment-501")
-		assert ids(self._comments(page.cursor)) == []
-		assert (blog.call_count, below.call_count, closed.call_count) == (2, 1, 2)
-		responses.replace("GET", BLOG, body=payload("wordpress.rss").replace("comments>2<", "comments>3<"))
-		more = payload("wordpress_comments.rss").replace("#comment-502", "#comment-503")
-		responses.replace("GET", COMMENTS, body=more)
-		assert ids(self._comments(page.cursor)) == ["https://blog.example/?p=77#comment-503"]
-
-	@responses.activate
-	def test_a_feed_of_comments_that_fails_is_asked_again(self):
-		responses.get(BLOG, body=payload("wordpress.rss"))
-		responses.get("https://blog.example/2026/05/alt/feed/", body=feed())
-		responses.get(COMMENTS, status=503, body="")
-		page = self._comments(None)
-		assert page.messages == () and page.cursor
-		responses.replace("GET", COMMENTS, body=payload("wordpress_comments.rss"))
-		assert len(self._comments(page.cursor).messages) == 2
-		responses.replace("GET", COMMENTS, status=429, body="")
-		with pytest.raises(Throttled):
-			self._comments(page.cursor)
-
-	def test_comments_of_a_running_site_come_once(self, live: Live):
-		entry = live.mention("our new drill")
-		posted = [live.network.post("erika", f"it smokes {number}", reply_to=entry) for number in range(3)]
-		stream = next(one for one in self.driver(live).streams() if one.key.startswith("comments:"))
-		page = self.driver(live).fetch(stream, None, live.since)
-		assert sorted(ids(page)) == sorted(posted) and {one.thread_id for one in page.messages} == {entry}
-		late = live.network.post("erika", "still", reply_to=posted[0])
-		assert ids(self.driver(live).fetch(stream, page.cursor)) == [late]
-
 	# ---------------------------------------------------------------------------------------------------------
 
 	def _of(self, *feeds: str, account: Account | None = None, **options: str):
@@ -273,9 +222,6 @@ class TestRss(RssKit, ChannelContract):
 
 	def _fetch(self, cursor: str | None) -> Page:
 		return self.offline().fetch(self.stream, cursor, SINCE)
-
-	def _comments(self, cursor: str | None) -> Page:
-		return self._of(BLOG).fetch(Stream(f"comments:{key(BLOG)}"), cursor, SINCE)
 
 	def _over(self, *bodies: str, date: str = "") -> list[Page]:
 		"""One poll after the other."""

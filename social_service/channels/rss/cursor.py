@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 VERSION = 1
-KEPT = 500  # entries that have left the window and may come back
+KEPT = 1000  # entries that have left the window and may come back
 
 
 @dataclass(frozen=True)

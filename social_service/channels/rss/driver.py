@@ -51,19 +51,20 @@ class Rss(Channel):
 			raise wrong[0]
 		first = next(iter(found))
 		title = str(found[first].feed.get("title") or "")[:140]
-		limits = {"comments": [key for key, told in found.items() if has_comments(told.entries)]}
+		silent = [key for key, told in found.items() if told.entries and not has_comments(told.entries)]
+		limits = {"without_comments": silent}
 		return Account(
 			"rss", host_of(feeds[first]), title, str(found[first].feed.get("link") or ""), limits=limits
 		)
 
 	def streams(self) -> tuple[Stream, ...]:
-		commented = (self.account.limits if self.account else {}).get("comments", ())
+		silent = (self.account.limits if self.account else {}).get("without_comments", ())
 		found = []
 		for key, address in self._feeds().items():
 			place = urlsplit(address)
 			label, bucket = f"{place.hostname or ''}{place.path.rstrip('/')}" or key, place.hostname or ""
 			found.append(Stream(f"feed:{key}", label, EVERY, bucket))
-			if key in commented:
+			if key not in silent:  # or nobody knows yet
 				found.append(Stream(f"comments:{key}", f"{label} 💬", EVERY, bucket))
 		return tuple(found)
 
