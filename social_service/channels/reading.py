@@ -57,7 +57,7 @@ def _name(item: object, id_of: Callable[[object], str]) -> str:
 	"""The post's id, so that it stays one item whichever stream brings it; else something that is always the same."""
 	try:
 		known = id_of(item)
-	except (TypeError, ValueError, KeyError, AttributeError, IndexError):
+	except (Broken, TypeError, ValueError, KeyError, AttributeError, IndexError):
 		known = ""
 	return known or hashlib.sha256(json.dumps(item, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
