@@ -22,6 +22,7 @@ social_channels = {
 	"discourse": "social_service.channels.discourse.driver.Discourse",
 	"rss": "social_service.channels.rss.driver.Rss",
 	"bluesky": "social_service.channels.bluesky.driver.Bluesky",
+	"webhook": "social_service.channels.webhook.driver.Webhook",
 }
 
 after_install = "social_service.install.setup"

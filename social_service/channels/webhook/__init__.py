@@ -1,0 +1,1 @@
+"""Webhook: any other tool hands posts in, and may take answers."""
