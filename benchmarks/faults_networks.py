@@ -220,7 +220,7 @@ ROWS = (
 		{},
 		{"feeds": "{url}/feed.xml"},
 		token=TOKEN,
-		share=1,  # a feed holds 200 entries
+		share=0.4,  # a feed holds 200 entries, and what is said below older ones is in none
 		writes=(),  # nobody answers a feed
 	),
 	Row(
