@@ -19,7 +19,7 @@ test-host: $(VENV)/.dev
 # Without npm or its registry the tests skip and say so; that is no failure.
 test-bluesky: $(VENV)/.dev
 	@[ $(LANE)/node_modules/.package-lock.json -nt $(LANE)/package.json ] || \
-		(cd $(LANE) && npm install --no-audit --no-fund && touch node_modules/.package-lock.json) || true
+		(cd $(LANE) && npm install --no-audit --no-fund --fetch-retries=1 && touch node_modules/.package-lock.json) || true
 	$(BIN)/python -m pytest tests/bluesky --override-ini addopts= -p no:cacheprovider
 
 lint: $(VENV)/.dev
