@@ -16,12 +16,7 @@ from werkzeug.wrappers import Request, Response
 from social_service.rehearsal.bluesky_reads import BlueskyReads
 from social_service.rehearsal.bluesky_search import Found, fits
 from social_service.rehearsal.bluesky_sessions import BlueskySessions, refused
-from social_service.rehearsal.bluesky_view import (
-	facets,
-	root_of,
-	sorted_at,
-	written,
-)
+from social_service.rehearsal.bluesky_view import facets, root_of, sorted_at, written
 from social_service.rehearsal.bluesky_writes import BlueskyWrites
 from social_service.rehearsal.simulated import Person, Post, SimulatedNetwork, answer, serve
 
@@ -157,12 +152,8 @@ class BlueskyNetwork(BlueskyReads, BlueskyWrites, BlueskySessions, SimulatedNetw
 
 	def headers(self) -> Mapping[str, str]:
 		left, reset = max(0, CALLS - self.used), (self.window + 1) * WINDOW
-		told = {
-			"RateLimit-Limit": str(CALLS),
-			"RateLimit-Remaining": str(left),
-			"RateLimit-Reset": str(reset),
-		}
-		return told | {"RateLimit-Policy": f"{CALLS};w={WINDOW}"}
+		told = {"Limit": CALLS, "Remaining": left, "Reset": reset, "Policy": f"{CALLS};w={WINDOW}"}
+		return {f"RateLimit-{name}": str(value) for name, value in told.items()}
 
 	def api(self, request: Request) -> Response:
 		self._count()
@@ -184,6 +175,7 @@ class BlueskyNetwork(BlueskyReads, BlueskyWrites, BlueskySessions, SimulatedNetw
 
 NETWORK = BlueskyNetwork
 ROUTES: dict[tuple[str, str], tuple[Callable, bool]] = {
+	("GET", "com.atproto.server.describeServer"): (NETWORK.describe, False),
 	("POST", "com.atproto.server.createSession"): (NETWORK.create_session, False),
 	("POST", "com.atproto.server.refreshSession"): (NETWORK.refresh_session, False),
 	("GET", "com.atproto.server.getSession"): (NETWORK.get_session, True),

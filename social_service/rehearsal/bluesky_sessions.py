@@ -48,6 +48,9 @@ class BlueskySessions:
 			raise refused(400, "ExpiredToken", "Token has expired")
 		return person
 
+	def describe(self, _request: Request) -> dict:
+		return {"did": "did:web:network.example", "availableUserDomains": [".example"]}
+
 	def create_session(self, request: Request) -> dict:
 		self.sign_ins = [one for one in self.sign_ins if self.now - SPAN < one <= self.now]
 		if len(self.sign_ins) >= SIGN_INS:

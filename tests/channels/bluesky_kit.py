@@ -34,6 +34,7 @@ HOST = "https://network.example"
 OWN_ID = "did:plc:heimwerk234567abcdefghij"
 OWN = Account(OWN_ID, "heimwerk.example", "Heimwerk")
 ERIKA = "did:plc:erika2345abcdefghijklmno"
+SERVER = {"did": "did:web:network.example", "availableUserDomains": [".example"]}
 SESSION = {ACCESS: "acc-91b7-very-secret", REFRESH: "ref-5c20-very-secret"}
 
 
@@ -78,7 +79,8 @@ class BlueskyKit(DriverKit):
 		Failure(401, {"error": "AccountTakedown"}, AuthFailed, {"code": "AccountTakedown"}),
 		Failure(403, {"error": "Forbidden"}, AuthFailed, {"problem": AuthProblem.PERMISSION}),
 		Failure(400, {"error": "NotFound"}, Rejected, {"reason": "gone"}),
-		Failure(404, {"error": "XRPCNotSupported"}, Rejected, {"reason": "gone"}),
+		Failure(404, {"error": "XRPCNotSupported"}, Rejected, {"reason": "not bluesky"}),
+		Failure(404, "<html>", Rejected, {"reason": "not bluesky"}),
 		Failure(400, {"error": "InvalidRequest", "message": "no"}, Rejected, {"reason": "refused"}),
 		Failure(200, {"notifications": {}}, PayloadInvalid),
 		Failure(200, [], PayloadInvalid),
@@ -139,7 +141,7 @@ class BlueskyKit(DriverKit):
 		return f"at://{ERIKA}/app.bsky.feed.post/{number}"
 
 	def item(self, number: int, text: str) -> dict:
-		at = (NOW + timedelta(seconds=number - 1000)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+		at = (NOW + timedelta(seconds=number % 100_000 - 1000)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 		told = payload("mention") | {"uri": self.external_id(number), "indexedAt": at}
 		facets = [told["record"]["facets"][0]]
 		return told | {"record": told["record"] | {"text": text, "createdAt": at, "facets": facets}}

@@ -7,21 +7,34 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import responses
 
-from social_service.channels.base import SIGNED_IN_SINCE, SIGNED_IN_UNTIL
+from social_service.channels.base import SIGNED_IN_SINCE, SIGNED_IN_UNTIL, Stream
 from social_service.channels.bluesky.session import ACCESS, REFRESH, lifetime
 from social_service.channels.errors import (
 	AuthFailed,
 	AuthProblem,
 	NotSupported,
+	PayloadInvalid,
 	Rejected,
 	Throttled,
 	Unavailable,
 )
-from tests.channels.bluesky_kit import ERIKA, HOST, OWN, OWN_ID, SESSION, BlueskyKit, parsed, payload, xrpc
+from tests.channels.bluesky_kit import (
+	ERIKA,
+	HOST,
+	OWN,
+	OWN_ID,
+	SERVER,
+	SESSION,
+	BlueskyKit,
+	parsed,
+	payload,
+	xrpc,
+)
 from tests.kit.channel_contract import ChannelContract, SendContract
 from tests.kit.driving import NOW, Live, closed_address, ids
 
 SIGN_IN, RENEW = xrpc("com.atproto.server.createSession"), xrpc("com.atproto.server.refreshSession")
+DESCRIBED = xrpc("com.atproto.server.describeServer")
 GET_SESSION, LISTED = xrpc("com.atproto.server.getSession"), xrpc("app.bsky.notification.listNotifications")
 ENDED = {"error": "ExpiredToken", "message": "Token has expired"}
 NOTHING_NEW = {"notifications": []}
@@ -51,6 +64,7 @@ class TestSession(BlueskyKit):
 		responses.get(LISTED, status=400, json=ENDED)
 		responses.get(LISTED, json=NOTHING_NEW)
 		renewing = responses.post(RENEW, status=400, json=ENDED)
+		responses.get(DESCRIBED, json=SERVER)
 		signing_in = responses.post(SIGN_IN, json=payload("session"))
 		driver = self.offline()
 		driver.fetch(self.stream, None, NOW.isoformat())
@@ -71,6 +85,7 @@ class TestSession(BlueskyKit):
 		responses.get(LISTED, status=400, json=ENDED)
 		responses.post(RENEW, status=400, json=ENDED)
 		wrong = {"error": "AuthenticationRequired", "message": "Invalid identifier or password"}
+		responses.get(DESCRIBED, json=SERVER)
 		responses.post(SIGN_IN, status=401, json=wrong)
 		with pytest.raises(AuthFailed) as raised:
 			self.offline().fetch(self.stream, None, NOW.isoformat())
@@ -79,6 +94,7 @@ class TestSession(BlueskyKit):
 	@responses.activate
 	def test_a_password_that_wants_a_second_factor(self):
 		responses.post(RENEW, status=401, json={"error": "AuthFactorTokenRequired"})
+		responses.get(DESCRIBED, json=SERVER)
 		responses.post(SIGN_IN, status=401, json={"error": "AuthFactorTokenRequired"})
 		with pytest.raises(AuthFailed) as raised:
 			self.offline().renew()
@@ -116,6 +132,7 @@ class TestSession(BlueskyKit):
 		connection.options.update({key: one for key, one in entered.items() if key in connection.options})
 		connection.vault.secrets.update({key: one for key, one in entered.items() if key == "app_password"})
 		base = connection.options["base_url"]
+		responses.get(f"{base}/xrpc/com.atproto.server.describeServer", json=SERVER)
 		responses.post(f"{base}/xrpc/com.atproto.server.createSession", json=payload("session"))
 		listing = responses.get(f"{base}/xrpc/app.bsky.notification.listNotifications", json=NOTHING_NEW)
 		self.channel_class(connection).fetch(self.stream, None, NOW.isoformat())
@@ -157,11 +174,35 @@ class TestAccount(BlueskyKit):
 		assert (account.external_id, account.handle, account.name) == (OWN_ID, OWN.handle, OWN.handle)
 
 	@responses.activate
-	def test_some_other_website(self):
-		responses.get(GET_SESSION, status=404, body="<html>")
+	@pytest.mark.parametrize(
+		("told", "error"),
+		(
+			({"status": 404, "body": "<html>"}, Rejected),
+			({"status": 405, "body": ""}, Rejected),
+			({"body": "<html>"}, PayloadInvalid),
+			({"json": {"title": "some other API"}}, PayloadInvalid),
+			({"json": []}, PayloadInvalid),
+		),
+	)
+	def test_some_other_website_never_gets_the_password(self, told, error):
+		responses.get(DESCRIBED, **told)
+		connection = self.connection("https://shop.example", None)
+		connection.options["base_url"] = HOST
+		with pytest.raises(error) as raised:
+			self.channel_class(connection).check()
+		assert "network.example" in str(raised.value) and "Check" in str(raised.value)
+		assert [call.request.method for call in responses.calls] == ["GET"]
+
+	@responses.activate
+	def test_a_refused_sign_in_does_not_repeat_the_password(self):
+		connection = self.connection("https://shop.example", None)
+		connection.options["base_url"] = HOST
+		password = self.secrets["app_password"]
+		responses.get(DESCRIBED, json=SERVER)
+		responses.post(SIGN_IN, status=400, json={"error": "InvalidRequest", "message": f"{password}: odd"})
 		with pytest.raises(Rejected) as raised:
-			self.offline().check()
-		assert raised.value.reason == "not bluesky" and "network.example" in str(raised.value)
+			self.channel_class(connection).check()
+		assert password not in str(raised.value) and "odd" in str(raised.value)
 
 	@responses.activate
 	@pytest.mark.parametrize(
@@ -170,6 +211,7 @@ class TestAccount(BlueskyKit):
 	def test_a_handle_is_taken_as_people_copy_it(self, entered):
 		connection = self.connection(closed_address(), None)
 		connection.options["identifier"], connection.options["base_url"] = entered, HOST
+		responses.get(DESCRIBED, json=SERVER)
 		signing_in = responses.post(SIGN_IN, json=payload("session"))
 		assert self.channel_class(connection).api.session.token()
 		assert b'"identifier": "heimwerk.example"' in signing_in.calls[0].request.body
@@ -200,7 +242,7 @@ class TestAccount(BlueskyKit):
 	def test_a_stream_that_there_is_not(self):
 		for key in ("dms", "search:", "hashtag:"):
 			with pytest.raises(NotSupported):
-				self.offline()._feed(key)
+				self.offline().fetch(Stream(key), None, NOW.isoformat())
 
 
 class TestSinglePosts(BlueskyKit):
@@ -218,6 +260,21 @@ class TestSinglePosts(BlueskyKit):
 		found = self.driver(live).get([*posted, "no post", f"at://{ERIKA}/app.bsky.feed.post/none"])
 		assert set(found) == {*posted, f"at://{ERIKA}/app.bsky.feed.post/none"}
 		assert [key for key, one in found.items() if one is None] == [f"at://{ERIKA}/app.bsky.feed.post/none"]
+
+	def test_a_post_that_is_dated_back_is_no_edited_one(self, live: Live):
+		"""Its author may claim any time; its key tells when it was written."""
+		claimed = (live.now - timedelta(days=2)).isoformat()
+		posted = live.network.post("erika", f"@{self.company} from elsewhere", at=claimed)
+		assert self.driver(live).get([posted])[posted].edited_at is None
+
+	@responses.activate
+	def test_a_server_that_knows_nothing_says_nothing_of_a_post(self):
+		uri = parsed("mention").external_id
+		responses.get(xrpc("app.bsky.feed.getPosts"), json={"posts": []})
+		responses.get(xrpc("app.bsky.feed.getPostThread"), status=404, body="<html>")
+		with pytest.raises(Rejected) as raised:
+			self.offline().get([uri])
+		assert raised.value.reason == "not bluesky"
 
 	@responses.activate
 	def test_what_a_block_hides_is_not_gone(self):

@@ -30,7 +30,7 @@ def test_a_mention():
 	assert (message.kind, message.is_addressed, message.language) == (Kind.MENTION, True, "en")
 	assert message.sent_at == datetime(2026, 5, 4, 8, 0, 5, 120_000, tzinfo=timezone.utc)
 	assert (message.thread_id, message.parent_id) == (message.external_id, "")
-	assert message.url == f"https://bsky.app/profile/{ERIKA}/post/3mkzq7q2h2k2x"
+	assert message.url == f"https://bsky.app/profile/{ERIKA}/post/3mkz7cspti22x"
 	assert (message.author.external_id, message.author.handle) == (ERIKA, "erika.example")
 	assert message.visibility is Visibility.PUBLIC and message.edited_at is None
 	root = {"uri": message.external_id, "cid": "bafyreihmention"}
@@ -83,6 +83,8 @@ def test_an_edited_post_was_indexed_anew():
 	later = "2026-05-04T09:00:00.000Z"
 	message = read_post(told | {"indexedAt": later, "cid": "bafyother"}, OWN)
 	assert message.edited_at == message.sent_at.replace(hour=9, minute=0, second=0, microsecond=0)
+	odd_key = told["uri"].rsplit("/", 1)[0] + "/odd"
+	assert read_post(told | {"indexedAt": later, "uri": odd_key}, OWN).edited_at is None
 	soon = (parsed("post_view").sent_at + timedelta(minutes=1)).isoformat()
 	assert read_post(told | {"indexedAt": soon}, OWN).edited_at is None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ import pytest
 import responses
 
 from social_service.channels.bluesky.answering import record_key
+from social_service.channels.bluesky.record_keys import TID, time_of
 from social_service.channels.errors import Ambiguous, Rejected, Unavailable
 from social_service.records import NotSent, Visibility
 from tests.channels.bluesky_kit import ERIKA, OWN_ID, BlueskyKit, open_thread, parsed, payload, xrpc
@@ -18,8 +18,7 @@ from tests.kit.driving import CUSTOMER, NOW, Live
 
 PUT, THREAD = xrpc("com.atproto.repo.putRecord"), xrpc("app.bsky.feed.getPostThread")
 READ, RESOLVE = xrpc("com.atproto.repo.getRecord"), xrpc("com.atproto.identity.resolveHandle")
-OURS = f"at://{OWN_ID}/app.bsky.feed.post/3mkzq7q2h2k9x"
-TID = re.compile(r"[234567a-j][234567a-z]{12}")
+OURS = f"at://{OWN_ID}/app.bsky.feed.post/3mkz7cspti29x"
 
 
 class TestBlueskyReply(BlueskyKit):
@@ -41,8 +40,9 @@ class TestBlueskyReply(BlueskyKit):
 			"rkey": record_key(self.answered(parsed("reply"))),
 		}
 		assert record["text"] == "Danke, @erika.example! https://heimwerk.example/ä"
-		assert record["createdAt"] == "2026-05-04T08:00:00.000Z" and record["langs"] == ["de"]
+		assert record["createdAt"] == "2026-05-04T08:00:00.000Z"
 		assert record["reply"]["parent"] == {"uri": parsed("reply").external_id, "cid": "bafyreihreply"}
+		assert "langs" not in record, "nobody told us in which language the agent writes"
 		assert record["reply"]["root"]["cid"] == "bafyreiroot"
 		kinds = [one["features"][0]["$type"].partition("#")[2] for one in record["facets"]]
 		assert kinds == ["mention", "link"]
@@ -72,10 +72,10 @@ class TestBlueskyReply(BlueskyKit):
 		)
 
 	def test_the_key_tells_its_time(self):
-		digits, number = "234567abcdefghijklmnopqrstuvwxyz", 0
-		for one in record_key(self.answered(parsed("mention"))):
-			number = number * 32 + digits.index(one)
-		assert (number >> 10) // 1_000_000 == int(NOW.timestamp())
+		told = time_of(record_key(self.answered(parsed("mention"))))
+		assert told.replace(microsecond=0) == NOW
+		assert time_of("3jzfcijpj2z2a").year == 2023, "the protocol's own example"
+		assert time_of("self") is time_of("zzzzzzzzzzzzz") is None
 
 	# --- where nobody may answer ----------------------------------------------------------------------------
 
@@ -101,6 +101,23 @@ class TestBlueskyReply(BlueskyKit):
 		with pytest.raises(Rejected) as raised:
 			self.driver(live).send(reply)
 		assert raised.value.reason == "blocked" and "has blocked" in str(raised.value)
+
+	@responses.activate
+	@pytest.mark.parametrize(
+		("viewer", "said"),
+		(
+			({"blockedBy": True}, "has blocked"),
+			({"blocking": "at://x"}, "Unblock"),
+			({"blockingByList": {"name": "spam"}}, "Unblock"),
+		),
+	)
+	def test_a_block_is_seen_where_the_post_is_shown_all_the_same(self, viewer, said):
+		told = open_thread()
+		told["thread"]["post"]["author"]["viewer"] = viewer
+		responses.get(THREAD, json=told)
+		with pytest.raises(Rejected) as raised:
+			self.offline().send(self.answered(parsed("mention")))
+		assert raised.value.reason == "blocked" and said in str(raised.value)
 
 	@responses.activate
 	def test_somebody_whom_we_blocked(self):
@@ -185,9 +202,14 @@ class TestBlueskyReply(BlueskyKit):
 		responses.replace(responses.GET, READ, json={"cid": "bafy"})
 		with pytest.raises(Ambiguous):
 			self.offline().reconcile(reply)
-		responses.replace(responses.GET, READ, status=400, json={"error": "InvalidRequest"})
-		with pytest.raises(Rejected):
-			self.offline().reconcile(reply)
+		for status, told in (
+			(400, {"error": "InvalidRequest"}),
+			(404, {}),
+			(404, {"error": "XRPCNotSupported"}),
+		):
+			responses.replace(responses.GET, READ, status=status, json=told)
+			with pytest.raises(Rejected):
+				self.offline().reconcile(reply)
 
 	# --- deleting and hiding --------------------------------------------------------------------------------
 

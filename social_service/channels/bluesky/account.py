@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from social_service.channels.bluesky.api import Api
 from social_service.channels.errors import AuthFailed, PayloadInvalid, Rejected
 from social_service.records import Account
-from social_service.sentence import _
 
 PROFILE_PAGE = "https://bsky.app/profile/{}"
 
@@ -16,11 +15,6 @@ def read_account(api: Api) -> Account:
 	try:
 		session = api.record("com.atproto.server.getSession")
 		did, handle = str(session["did"]), str(session["handle"])
-	except Rejected as refusal:
-		if refusal.reason != "gone":
-			raise
-		told = _("{0} is no Bluesky server. Check its address.", api.host)
-		raise Rejected("not bluesky", told, status=refusal.status)
 	except KeyError:
 		raise api.unexpected(None)
 	return Account(did, handle, _name(api, did) or handle, PROFILE_PAGE.format(handle))

@@ -9,28 +9,19 @@ from datetime import datetime
 from social_service.channels.bluesky.api import POST, Api
 from social_service.channels.bluesky.cursor import EPOCH, written
 from social_service.channels.bluesky.post import page_of, split_uri
+from social_service.channels.bluesky.record_keys import CLOCKS, write_tid
 from social_service.channels.bluesky.text import facets
 from social_service.channels.errors import Ambiguous, ChannelError, PayloadInvalid, Rejected, Unavailable
 from social_service.channels.reading import Broken
 from social_service.records import Account, Length, NotSent, Outgoing, Sent, Visibility
 from social_service.sentence import _
 
-KEY_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
-KEY_LENGTH = 13
-CLOCKS = 1024
-
 
 def record_key(reply: Outgoing) -> str:
-	"""A TID: microseconds since 1970, then the number of a clock. The second is that of the first attempt; all below it
-	comes from the reply's key."""
+	"""The second is that of the first attempt; all below it comes from the reply's key."""
 	digest = int.from_bytes(hashlib.sha256(reply.key.encode()).digest()[:8], "big")
 	seconds = int((began(reply) - EPOCH).total_seconds())
-	number = (seconds * 1_000_000 + digest % 1_000_000) * CLOCKS + (digest >> 32) % CLOCKS
-	digits = ""
-	for _place in range(KEY_LENGTH):
-		number, rest = divmod(number, len(KEY_DIGITS))
-		digits = KEY_DIGITS[rest] + digits
-	return digits
+	return write_tid(seconds * 1_000_000 + digest % 1_000_000, (digest >> 32) % CLOCKS)
 
 
 def began(reply: Outgoing) -> datetime:
@@ -66,28 +57,24 @@ def refuse_where_closed(api: Api, reply: Outgoing) -> None:
 		raise Unavailable(error.sentence, status=error.status) from None
 	if not isinstance(thread, Mapping):
 		raise Unavailable(_("{0} did not say whether we may answer. We try again by ourselves.", api.host))
-	_refuse_unseen(thread, reply)
-	post = thread.get("post")
-	if isinstance(post, Mapping) and (post.get("viewer") or {}).get("replyDisabled") is True:
+	if thread.get("notFound"):
+		raise Rejected("gone", _("The post is no longer on Bluesky, so it can't be answered there."))
+	post = thread.get("post") or {}
+	_refuse_blocked(thread, post.get("author") or thread.get("author") or {}, reply.to.author.handle)
+	if (post.get("viewer") or {}).get("replyDisabled") is True:
 		told = _(
 			"The author of this thread limits who can reply, and we can not. Write to them in another way."
 		)
 		raise Rejected("not allowed", told)
 
 
-def _refuse_unseen(thread: Mapping, reply: Outgoing) -> None:
-	if thread.get("notFound"):
-		raise Rejected("gone", _("The post is no longer on Bluesky, so it can't be answered there."))
-	if not thread.get("blocked"):
-		return
-	viewer = (thread.get("author") or {}).get("viewer") or {}
+def _refuse_blocked(thread: Mapping, author: Mapping, handle: str) -> None:
+	viewer = author.get("viewer") or {}
 	if viewer.get("blockedBy"):
-		told = _("@{0} has blocked this account, so no answer can reach them.", reply.to.author.handle)
-	else:
-		told = _(
-			"This account blocks @{0}. Unblock them on Bluesky before you answer.", reply.to.author.handle
-		)
-	raise Rejected("blocked", told)
+		raise Rejected("blocked", _("@{0} has blocked this account, so no answer can reach them.", handle))
+	if viewer.get("blocking") or viewer.get("blockingByList") or thread.get("blocked"):
+		told = _("This account blocks @{0}. Unblock them on Bluesky before you answer.", handle)
+		raise Rejected("blocked", told)
 
 
 # --- publishing ------------------------------------------------------------------------------------------------
@@ -113,8 +100,6 @@ def _record(api: Api, us: Account, reply: Outgoing) -> dict:
 		"createdAt": written(began(reply)),
 		"reply": {"root": dict(hint.get("root") or parent), "parent": parent},
 	}
-	if reply.to.language:
-		record["langs"] = [reply.to.language]
 	people = {us.handle.lower(): us.external_id, reply.to.author.handle.lower(): reply.to.author.external_id}
 	marked = facets(text, lambda handle: people.get(handle) or _did_of(api, handle))
 	return {**record, "facets": marked} if marked else record

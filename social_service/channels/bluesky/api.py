@@ -70,7 +70,8 @@ class Api:
 		return self._http.call(method, f"{self.base}/xrpc/{name}", headers=headers, **more)
 
 	def _classify(self, response: requests.Response, body: object) -> ChannelError | None:
-		return classify(response, body, self.host)
+		bearer = str(response.request.headers.get("Authorization") or "").removeprefix("Bearer ")
+		return classify(response, body, self.host, hidden=(bearer, self.session.password))
 
 
 def rate_of(headers: Mapping[str, str]) -> Rate | None:

@@ -15,19 +15,18 @@ from social_service.channels.bluesky.answering import (
 	refuse_where_closed,
 )
 from social_service.channels.bluesky.api import DEFAULT, Api
+from social_service.channels.bluesky.feeds import feed_of, streams_of
 from social_service.channels.bluesky.hiding import hide_reply
 from social_service.channels.bluesky.post import id_of, read_post, split_uri
-from social_service.channels.bluesky.stream import Feed, Reader
-from social_service.channels.bluesky.text import BYTES, GRAPHEMES, counted, names
-from social_service.channels.errors import NotSupported, Rejected
+from social_service.channels.bluesky.stream import Reader
+from social_service.channels.bluesky.text import BYTES, GRAPHEMES, counted
+from social_service.channels.errors import Rejected
 from social_service.channels.reading import Broken, read_items
 from social_service.records import Account, Length, Message, NotSent, Outgoing, Page, Permission, Sent
 from social_service.sentence import _
 
 BATCH = 25  # posts in one call
 BEFORE = "40"  # posts of a thread that `thread` gives
-SEARCH = "app.bsky.feed.searchPosts"
-REASONS = ("mention", "reply", "quote")
 
 
 def now() -> datetime:
@@ -74,49 +73,10 @@ class Bluesky(Channel):
 	# --- listening ------------------------------------------------------------------------------------------
 
 	def streams(self) -> tuple[Stream, ...]:
-		words = (Stream(f"search:{one}", one, 120, scan_days=2) for one in self._lines("keywords"))
-		tags = (Stream(f"hashtag:{one}", f"#{one}", 120, scan_days=2) for one in self._tags())
-		return (
-			Stream("mentions", "Mentions, replies and quotes", scan_days=7),
-			Stream("own", "Answers given in the app", 120),
-			*self._plain_handle(),
-			*words,
-			*tags,
-		)
-
-	def _plain_handle(self) -> tuple[Stream, ...]:
-		if not self.account:
-			return ()
-		key = f"search:@{self.account.handle}"
-		return (Stream(key, "Our handle in plain text", 120, scan_days=2),)
-
-	def _lines(self, key: str) -> tuple[str, ...]:
-		entered = (line.strip() for line in self.connection.options.get(key, "").splitlines())
-		return tuple(dict.fromkeys(line for line in entered if line))
-
-	def _tags(self) -> tuple[str, ...]:
-		bare = (line.lstrip("#").strip().lower() for line in self._lines("hashtags"))
-		return tuple(dict.fromkeys(line for line in bare if line))
+		return streams_of(self.connection.options, self.account)
 
 	def fetch(self, stream: Stream, cursor: str | None, since: str | None = None) -> Page:
-		return Reader(self.api, self._feed(stream.key), self.account).page(cursor, since)
-
-	def _feed(self, key: str) -> Feed:
-		name, _colon, value = key.partition(":")
-		us = self.us
-		if name == "mentions":
-			reasons = [("reasons", one) for one in REASONS]  # a repost or a like is no message to us
-			return Feed("app.bsky.notification.listNotifications", reasons, "notifications")
-		if name == "own":
-			params = [("actor", us.external_id), ("filter", "posts_with_replies")]
-			return Feed("app.bsky.feed.getAuthorFeed", params, "feed", _is_our_answer, wraps=True)
-		if value == f"@{us.handle}":  # typed by hand it notifies nobody
-			return _search(us.handle, wants=lambda one: names(one.text, us.handle))
-		if name == "search" and value:
-			return _search(value)
-		if name == "hashtag" and value:
-			return _search(f"#{value}", ("tag", value))
-		raise NotSupported(_("Bluesky has no such stream. Connect the channel again."))
+		return Reader(self.api, feed_of(stream.key, self.us), self.account).page(cursor, since)
 
 	# --- single posts ---------------------------------------------------------------------------------------
 
@@ -197,14 +157,6 @@ class Bluesky(Channel):
 		if message is None:
 			raise Rejected("gone", _("{0} does not have this post any more.", self.api.host))
 		hide_reply(self.api, self.us, message, now())
-
-
-def _search(words: str, *more: tuple[str, str], wants=lambda _message: True) -> Feed:
-	return Feed(SEARCH, [("q", words), ("sort", "latest"), *more], "posts", wants)
-
-
-def _is_our_answer(message: Message) -> bool:
-	return message.is_own and bool(message.parent_id)
 
 
 def _is_post(external_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import requests
 
@@ -18,11 +18,14 @@ CLOSED_ACCOUNT = frozenset(
 	{"AccountTakedown", "AccountDeactivated", "AccountSuspended", "RepoDeactivated", "RepoTakendown"}
 )
 GONE = frozenset({"NotFound", "RecordNotFound"})
+NO_SUCH_PLACE = frozenset({404, 405, 410})
 CHANGED_MEANWHILE = "InvalidSwap"
 
 
-def classify(response: requests.Response, body: object, host: str) -> ChannelError | None:
-	"""None: the common table of ``channels/http.py`` knows better."""
+def classify(
+	response: requests.Response, body: object, host: str, hidden: Sequence[str] = ()
+) -> ChannelError | None:
+	"""None: the common table of ``channels/http.py`` knows better. ``hidden``: what no sentence may repeat."""
 	status = response.status_code
 	code = str(body.get("error") or "") if isinstance(body, Mapping) else ""
 	if not 400 <= status < 500 or status == 429:
@@ -38,11 +41,14 @@ def classify(response: requests.Response, body: object, host: str) -> ChannelErr
 	if code in GONE:
 		told = _("{0} does not have this post any more.", host)
 		return Rejected("gone", told, status=status, code=code)
+	if status in NO_SUCH_PLACE:  # of a record that is gone the network says so, with a name
+		told = _("{0} is no Bluesky server. Check its address.", host)
+		return Rejected("not bluesky", told, status=status, code=code)
 	if code == CHANGED_MEANWHILE:
 		told = _("Somebody changed this on {0} in the same moment. Try it again.", host)
 		return Unavailable(told, status=status, code=code)
 	if response.request.method not in READS and status != 403:
-		told = _("{0} does not take this: {1} Change it and try again.", host, _words_of(response, body))
+		told = _("{0} does not take this: {1} Change it and try again.", host, _words_of(body, hidden))
 		return Rejected("refused", told, status=status, code=code)
 	return None
 
@@ -61,11 +67,10 @@ def _refused_sign_in(host: str, code: str) -> AuthFailed:
 	return AuthFailed(AuthProblem.REVOKED, told, status=401, code=code)
 
 
-def _words_of(response: requests.Response, body: object) -> str:
+def _words_of(body: object, hidden: Sequence[str]) -> str:
 	told = body.get("message") if isinstance(body, Mapping) else None
 	if not isinstance(told, str) or not told.strip():
 		return "–"
-	token = str(response.request.headers.get("Authorization") or "").removeprefix("Bearer ")
-	if token:
-		told = told.replace(token, "…")
+	for secret in filter(None, hidden):
+		told = told.replace(secret, "…")
 	return told.strip().rstrip(".")[:LONGEST_QUOTE] + "."

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from social_service.channels.bluesky.api import POST
+from social_service.channels.bluesky.record_keys import time_of
 from social_service.channels.bluesky.text import mentioned, names, whole_text
 from social_service.channels.reading import Broken, moment
 from social_service.records import Account, Author, Kind, Message
@@ -76,11 +77,14 @@ def sent_at(post: Mapping) -> datetime:
 
 
 def _edited_at(post: Mapping) -> datetime | None:
-	"""An edited post is indexed anew, and nothing else says that it was. One that is dated back looks the same."""
-	if not post.get("indexedAt"):
+	"""An edited post is indexed anew under its old key, and nothing else says that it was edited. The time that the author
+	claims says nothing: who dates a post back has not edited it."""
+	begun = time_of(split_uri(post["uri"])[1])
+	if begun is None or not post.get("indexedAt"):
 		return None
 	indexed = moment(post["indexedAt"])
-	return indexed if indexed - moment(post["record"]["createdAt"]) > CHANGED_AFTER else None
+	first = max(begun, moment(post["record"]["createdAt"]))
+	return indexed if indexed - first > CHANGED_AFTER else None
 
 
 # --- whom it is for ------------------------------------------------------------------------------------------

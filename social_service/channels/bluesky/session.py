@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from social_service.channels.base import SIGNED_IN_SINCE, SIGNED_IN_UNTIL, Vault
-from social_service.channels.errors import Ambiguous, AuthFailed, Rejected, Unavailable
+from social_service.channels.errors import Ambiguous, AuthFailed, PayloadInvalid, Rejected, Unavailable
 from social_service.channels.http import Http
 from social_service.sentence import _
 
 ACCESS, REFRESH, SESSION_OF = "access_token", "refresh_token", "session_of"
+DESCRIBE = "com.atproto.server.describeServer"
 SIGN_IN = "com.atproto.server.createSession"
 RENEW = "com.atproto.server.refreshSession"
 
@@ -45,10 +46,19 @@ class Session:
 			return self._sign_in()
 
 	def _sign_in(self) -> Mapping[str, str]:
-		password = self._vault.get("app_password")
-		if not self._identifier or not password:
+		if not self._identifier or not self.password:
 			raise Rejected("no user", _("Enter the handle of the account and an app password for it."))
-		return self._exchange(SIGN_IN, {}, {"identifier": self._identifier, "password": password})
+		self._require_server()
+		return self._exchange(SIGN_IN, {}, {"identifier": self._identifier, "password": self.password})
+
+	def _require_server(self) -> None:
+		"""Before the password goes there: is it a server of this network at all?"""
+		told = self._http.get(f"{self._base}/xrpc/{DESCRIBE}").json
+		if not isinstance(told, Mapping) or not told.get("did"):
+			raise PayloadInvalid(
+				_("{0} did not answer as a Bluesky server does. Check the address.", self._host),
+				raw=str(told)[:500],
+			)
 
 	def _exchange(
 		self, method: str, headers: Mapping[str, str], body: Mapping[str, str] | None
@@ -78,10 +88,14 @@ class Session:
 		}
 
 	@property
+	def password(self) -> str:
+		return self._vault.get("app_password")
+
+	@property
 	def credentials(self) -> str:
 		"""A session belongs to the credentials that began it: after other ones were entered it is used no more, and its
 		tokens go to no other server."""
-		parts = (self._base, self._identifier, self._vault.get("app_password"))
+		parts = (self._base, self._identifier, self.password)
 		return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
