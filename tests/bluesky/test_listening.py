@@ -42,8 +42,8 @@ def test_every_mention_of_many_pages_comes_exactly_once(ours, customer):
 
 def test_posts_of_the_same_moment_come_once_where_a_page_ends_between_them(ours, customer):
 	"""The network pages by the time alone: after a page it goes on with what is older, and skips what is as old."""
-	at_once = [30] * 80
-	uris = mentioned(ours, customer, [*range(1, 11), *at_once, *range(40, 100)])
+	at_once = [70] * 80  # the 61st to the 140th
+	uris = mentioned(ours, customer, [*range(1, 61), *at_once, *range(80, 130)])
 	assert sorted(ids(ours.pages(ours.stream("mentions")))) == sorted(uris)
 
 
