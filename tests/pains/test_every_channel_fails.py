@@ -188,6 +188,9 @@ class Writes(Pain):
 		assert bool(reply.external_id) == (reply.state is ReplyState.SENT)
 		if reply.state is ReplyState.SENT:
 			assert there == [reply.external_id]
+		assert not (there and reply.state is ReplyState.FAILED), (
+			"it is there, and somebody would send it again"
+		)
 
 
 def assert_speaks_of(error: str) -> None:

@@ -44,7 +44,7 @@ def change(desk, **values: object) -> None:
 def test_pain_11_the_check_names_the_permission_that_is_missing(desk, monkeypatch):
 	lacking = Account("me", "company", "Company", missing=("pages_read_user_content", "pages_messaging"))
 	monkeypatch.setattr(Memory, "check", lambda self: lacking)
-	checked = str(channel_view.check(desk.host, desk.channel.name, desk.clock))
+	checked = str(channel_view.check(desk.host, desk.channel.name, desk.clock).problem)
 	assert "pages_read_user_content" in checked and "pages_messaging" in checked
 
 
