@@ -78,13 +78,12 @@ def sent_at(post: Mapping) -> datetime:
 
 def _edited_at(post: Mapping) -> datetime | None:
 	"""An edited post is indexed anew under its old key, and nothing else says that it was edited. The time that the author
-	claims says nothing: who dates a post back has not edited it."""
+	claims says nothing: who dates a post back has not edited it, and an edit may claim another one."""
 	begun = time_of(split_uri(post["uri"])[1])
 	if begun is None or not post.get("indexedAt"):
 		return None
 	indexed = moment(post["indexedAt"])
-	first = max(begun, moment(post["record"]["createdAt"]))
-	return indexed if indexed - first > CHANGED_AFTER else None
+	return indexed if indexed - begun > CHANGED_AFTER else None
 
 
 # --- whom it is for ------------------------------------------------------------------------------------------
