@@ -87,7 +87,11 @@ def _in_tickets(stage: Stage) -> dict[str, list[str]]:
 
 
 def _lost(place: Place, ledger: dict, stored: dict, in_tickets: dict[str, list[str]]) -> list[str]:
-	gone = {post.id for post in place.posts.values() if post.is_deleted} | set(place.ours)
+	deleted = {post.id for post in place.posts.values() if post.is_deleted}
+	below = {
+		post.id for post in place.posts.values() if post.thread in deleted
+	}  # most networks take these away, too
+	gone = deleted | below | set(place.ours)
 	there = [*place.posts, *(one for one in ledger["served"] if one not in place.posts)]
 	lost = [
 		f"{place.row.name}: {one} was never stored" for one in there if one not in stored and one not in gone
