@@ -10,6 +10,7 @@ import click
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.model.base_document import get_controller
+from frappe.utils.password import get_encryption_key
 
 from social_service.hosts.helpdesk_promises import forget_promises
 from social_service.ledger import LEDGER, digest
@@ -44,6 +45,7 @@ TICKET_FIELDS = {
 
 def setup() -> None:
 	"""after_install and after_migrate."""
+	_make_encryption_key()
 	_add_ticket_fields()
 	_add_indexes()
 	_once("sidebar", _add_to_sidebar)
@@ -52,6 +54,12 @@ def setup() -> None:
 	promises.keep()
 	_keep_form_script()
 	_say_what_is_wrong()
+
+
+def _make_encryption_key() -> None:
+	"""Frappe makes it when it is first needed. Of two processes that find none, the second one's would replace the first
+	one's, and the credentials that were entered meanwhile could never be read again."""
+	get_encryption_key()
 
 
 def before_uninstall() -> None:

@@ -95,6 +95,12 @@ def upgraded(site):
 	fresh.drop()
 
 
+def test_the_key_of_all_credentials_is_made_by_the_installation(upgraded):
+	"""Frappe's processes remember for a minute that there is none: each would make its own when it needs one."""
+	config = json.loads((upgraded.bench.sites / upgraded.name / "site_config.json").read_text())
+	assert config.get("encryption_key")
+
+
 def test_pain_05_an_upgrade_goes_through_with_every_credential_invalid(upgraded):
 	names = []
 	for code, driver in drivers().items():
