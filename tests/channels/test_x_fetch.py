@@ -69,6 +69,14 @@ class TestStreams(XKit):
 		assert ids(self.driver(live).fetch(DMS, cursor)) == [new]
 		assert self.dms_read(live) - before == FEW_DMS
 
+	def test_a_page_with_each_message_twice_does_not_end_the_round(self, live: Live):
+		self.dm(live, "the first")
+		_found, cursor, _pages = self.all_of(live, DMS, None)
+		new = [self.dm(live, f"message {number}") for number in range(2 * FEW_DMS)]
+		live.network.fail("repeated", path="dm_events")
+		found, _cursor, _pages = self.all_of(live, DMS, cursor)
+		assert set(new) == {one.external_id for one in found}
+
 	def dms_read(self, live: Live) -> int:
 		answers = live.network.ledger()["reads"]
 		return sum(len(one["items"]) for one in answers if one["path"].endswith("/dm_events"))

@@ -106,7 +106,7 @@ def fetch_dms(client: XClient, us: Account, position: Position) -> Page:
 	ids = _ids(body)
 	new = {item_id for item_id in ids if not _is_before(item_id, position)}
 	token = read.next_token(body)
-	met = len(new) < len(ids)
+	met = not new.issuperset(ids)
 	messages, broken = read.read_dms(body, us)
 	return Page(
 		messages=tuple(one for one in reversed(messages) if one.external_id.removeprefix(read.DM) in new),
