@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from social_service import account, channel_setup
+from social_service import account, channel_setup, hooks
 from social_service.channels import drivers
 from social_service.channels.base import Setting
 from social_service.ledger import Duty
@@ -105,3 +105,9 @@ def test_with_other_credentials_nothing_waits_for_what_the_old_ones_met(desk):
 	desk.host.store.change(row, failures=2)
 	channel_setup.begin_again(desk.host, desk.channel.name, desk.clock)
 	assert account.duty_row(desk.host, desk.channel.name, Duty.POLL, **key).next_at == desk.clock()
+
+
+def test_a_network_whose_library_is_missing_stops_no_other(monkeypatch):
+	monkeypatch.setitem(hooks.social_channels, "vine", "no_such_library.driver.Vine")
+	assert "vine" not in drivers() and "mastodon" in drivers()
+	assert {one.code for one in channel_setup.networks()} == set(drivers())
