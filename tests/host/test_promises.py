@@ -328,7 +328,8 @@ def test_without_the_app_no_agreement_of_ours_is_on(helpdesk):
 	left = frappe.get_all(AGREEMENT, {"name": ["like", "Social:%"]}, ["name", "enabled"])
 	assert {"name": "Social: Public posts", "enabled": 0} in left
 	assert not any(one.enabled for one in left)
-	assert not frappe.db.exists(AGREEMENT, "Social: Private messages")
+	kept = set(frappe.get_all("HD Ticket", {"sla": ["like", "Social:%"]}, pluck="sla"))
+	assert {one.name for one in left} == kept, "one that no ticket names is gone"
 	ticket.reload()
 	ticket.save()
 	assert ticket.sla == "Default"
