@@ -95,6 +95,14 @@ class TestStreams(XKit):
 		sent = self.driver(live).send(Outgoing("k", "Which saw?", message, Visibility.PUBLIC, live.now))
 		assert isinstance(sent, Sent)
 
+	def test_an_edited_post_that_x_tells_only_in_part_is_not_gone(self, live: Live):
+		posted = live.mention("the drill smokes")
+		self.later(live, minutes=5)
+		live.network.edit(posted, "@heimwerk the saw smokes")
+		live.network.fail("slow", path="/2/tweets", seconds=0)
+		live.network.fail("partial", path="/2/tweets")
+		assert self.driver(live).get([posted]) == {}
+
 	def test_a_search_that_slept_too_long_goes_on_by_time_and_says_what_is_lost(self, live: Live):
 		live.mention("the drill of day one")
 		_found, cursor, _pages = self.all_of(live, SEARCH, None)

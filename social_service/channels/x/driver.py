@@ -152,13 +152,15 @@ class X(Channel):
 		return found
 
 	def _get_posts(self, ids: Sequence[str]) -> dict[str, Message | None]:
-		"""X answers an old id with the old text; whoever was edited is asked for again under the newest id."""
+		"""X answers an old id with the old text; whoever was edited is asked for again under the newest id. What can't be
+		read is left out."""
 		now = self._read(ids)
 		newest = {one.external_id: one.reply_hint["post_id"] for one in now.values() if one}
 		stale = {first: last for first, last in newest.items() if last not in now}
 		if stale:
 			again = self._read(list(stale.values()))
-			now |= {first: again.get(last) for first, last in stale.items()}
+			edited = {first: again[last] for first, last in stale.items() if last in again}
+			now = {one: message for one, message in now.items() if one not in stale} | edited
 		return {one: now[one] for one in ids if one in now}
 
 	def _read(self, ids: Sequence[str]) -> dict[str, Message | None]:
