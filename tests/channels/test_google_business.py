@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 import responses
 
 from social_service.channels.errors import Ambiguous, NotSupported, PayloadInvalid, Rejected
 from social_service.channels.google_business.review import original, parse, parse_reply, stars
+from social_service.channels.reading import moment
 from social_service.records import Kind, NotSent, Sent, Visibility
 from tests.channels.google_business_kit import BERLIN, PLACE, GoogleBusinessKit, payload
 from tests.channels.google_kit import HOST, SignInContract, refusal
@@ -176,6 +177,17 @@ class TestGoogleBusiness(SignInContract, GoogleBusinessKit, ChannelContract, Sen
 				self.offline().reconcile(self.reply("We are sorry.\nPlease write to us.")), Sent
 			)
 			assert isinstance(self.offline().reconcile(self.reply("We are sorry.")), NotSent)
+
+	def test_an_answer_that_another_one_may_have_replaced_is_not_sent_again(self):
+		answered = json.dumps(payload("review") | payload("reply"))
+		at = moment(payload("reply")["reviewReply"]["updateTime"])
+		with self.answering("GET", 200, answered):
+			for minutes in (-10, -1):
+				reply = self.reply("The first.", started_at=at + timedelta(minutes=minutes))
+				with pytest.raises(Ambiguous, match="replace"):
+					self.offline().reconcile(reply)
+			older = self.reply("The second.", started_at=at + timedelta(minutes=1))
+			assert isinstance(self.offline().reconcile(older), NotSent)
 
 	def test_what_can_not_be_read_back_stays_unknown(self):
 		for odd in ("x", {"updateTime": "2026-05-04T08:00:00Z"}, {"comment": "Thanks"}):

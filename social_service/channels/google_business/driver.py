@@ -162,8 +162,15 @@ class GoogleBusiness(Channel):
 			return NotSent()
 		if not isinstance(told, Mapping) or "comment" not in told:
 			raise Ambiguous(_("Google does not say what our answer is. Look there before you send it again."))
-		is_ours = str(told["comment"]).split() == reply.text.split()
-		return self._sent(reply, told) if is_ours else NotSent()
+		if str(told["comment"]).split() == reply.text.split():
+			return self._sent(reply, told)
+		if _may_have_replaced(told, reply):
+			raise Ambiguous(
+				_(
+					"Another answer stands below this review now. Look there before you send this one again: it would replace it."
+				)
+			)
+		return NotSent()
 
 	def _sent(self, reply: Outgoing, told: object) -> Sent:
 		try:
@@ -175,3 +182,11 @@ class GoogleBusiness(Channel):
 
 	def delete(self, external_id: str) -> None:
 		self.api.call("DELETE", REVIEWS, self._path(external_id.removesuffix(REPLY)) + REPLY)
+
+
+def _may_have_replaced(told: Mapping, reply: Outgoing) -> bool:
+	"""Written since ours was first sent: ours may have stood there before."""
+	try:
+		return bool(reply.started_at) and moment(told["updateTime"]) > reply.started_at
+	except (Broken, KeyError):
+		return True
