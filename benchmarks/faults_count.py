@@ -91,6 +91,7 @@ def _lost(place: Place, ledger: dict, stored: dict, in_tickets: dict[str, list[s
 	below = {
 		post.id for post in place.posts.values() if post.thread in deleted
 	}  # most networks take these away, too
+	below |= {one["id"] for one in ledger.get("published", ()) if one["reply_to"] in deleted | below}
 	gone = deleted | below | set(place.ours)
 	there = [*place.posts, *(one for one in ledger["served"] if one not in place.posts)]
 	lost = [

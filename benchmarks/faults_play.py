@@ -186,9 +186,10 @@ class Play:
 		for place in self.stage.places:
 			polled = {"channel": place.channel, "duty": Duty.POLL}
 			rows = host.store.find(SocialStream, polled, order="name", limit=1000)
-			if any(row.alarm and row.failures for row in rows) and (
-				certainly or self.stage.rng.random() < 0.3
-			):
+			waits = [
+				row for row in rows if row.alarm and row.failures and row.next_at and row.next_at > self.now
+			]
+			if waits and (certainly or self.stage.rng.random() < 0.3):
 				place.row.grant_anew(place, host)
 				begin_again(host, place.channel, self.stage.clock)
 				with suppress(ChannelError):  # the form shows it
@@ -209,11 +210,10 @@ class Play:
 			at for (at,) in store.columns(SocialReply, ("next_try_at",), {"state": ReplyState.UNKNOWN})
 		]
 		sending += sum(at is not None for at in looked_for)
-		fields = ("channel", "label", "last_success_at", "last_error")
 		unread = [
-			f"{label} {error}"
-			for _channel, label, at, error in store.columns(SocialStream, fields, {"duty": Duty.POLL})
-			if at is None or at < begun + timedelta(minutes=20)
+			f"{row.label}, read at {row.last_success_at}, tried at {row.last_tried_at}, next at {row.next_at}: {row.last_error}"
+			for row in store.find(SocialStream, {"duty": Duty.POLL}, order="name", limit=1000)
+			if row.last_success_at is None or row.last_success_at < begun + timedelta(minutes=20)
 		]
 		left = {"undecided": waiting, "to send": sending, "unread": unread, "calls": len(self.undelivered)}
 		left["agents"] = self.agents.has_work()
