@@ -130,12 +130,14 @@ def _is_behind_another(host: Host, reply: SocialReply) -> bool:
 	earlier = {
 		"conversation": reply.conversation,
 		"state": In((ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN)),
-		"queued_at": Before(reply.queued_at),
+		"queued_at": Before(reply.queued_at + timedelta(milliseconds=1)),
 	}
-	found = host.store.find(SocialReply, earlier, order="queued_at", limit=50)
+	found = host.store.find(SocialReply, earlier, order="queued_at,name", limit=50)
 	return any(
-		one.state is not ReplyState.UNKNOWN or one.next_try_at for one in found
-	)  # else it waits for a person
+		one.state is not ReplyState.UNKNOWN or one.next_try_at  # else it waits for a person
+		for one in found
+		if (one.queued_at, one.name) < (reply.queued_at, reply.name)
+	)
 
 
 def _publish(host: Host, driver: Channel, leased: SocialReply, clock: Clock) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -42,10 +41,6 @@ class Budget:
 
 def of_channel(host: Host, channel: SocialChannel, now: datetime) -> Budget:
 	rows = host.store.find(SocialStream, {"channel": channel.name}, order="name", limit=1000)
-	return of_rows(host, channel, rows, now)
-
-
-def of_rows(host: Host, channel: SocialChannel, rows: Sequence[SocialStream], now: datetime) -> Budget:
 	start, end = _month(now)
 	spent = sum(row.month_cost_micros for row in rows if row.cost_month == month_of(start))
 	sent = {"channel": channel.name, "sent_at": From(start)}

@@ -13,12 +13,12 @@ from social_service.hosts.base import Host
 from social_service.ledger import SocialStream
 from social_service.listen import budget
 from social_service.listen.listener import LONGEST_WAIT, RESERVE, Listener, is_exhausted, with_lease
+from social_service.listen.streams import NEVER
 from social_service.sentence import _
 
 MAX_PAGES = 25  # in one job; the rest is due at once
 FIRST_LOOK_BACK = timedelta(hours=24)
 LATE_TOLD, NEWS_AT = "late_told", "news_at"
-FAR = timedelta(days=36500)  # a thing that was hinted at is fetched once
 
 
 def poll(host: Host, stream_name: str, clock: Clock) -> int:
@@ -100,5 +100,7 @@ def _wait_for_money(listener: Listener, leased: SocialStream, now: datetime) -> 
 
 def _fetch_once(listener: Listener, leased: SocialStream) -> int:
 	row, page = listener.page(Stream(leased.stream_key), leased, None)
-	listener.succeeded(row, listener.clock() if page.more else listener.clock() + FAR)
+	listener.succeeded(
+		row, listener.clock() if page.more else listener.clock() + NEVER
+	)  # a thing is fetched once
 	return row.stored - leased.stored

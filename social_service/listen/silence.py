@@ -11,7 +11,7 @@ from enum import Enum
 
 from social_service.account import Clock, account_row, connect, connected_at
 from social_service.channels.errors import Rejected
-from social_service.hosts.base import From, Host
+from social_service.hosts.base import From, Host, In
 from social_service.ledger import Duty, SocialMessage, SocialStream
 from social_service.listen import budget, rhythm
 from social_service.listen.credentials import SIGN_IN_ENDS
@@ -40,7 +40,9 @@ def watch(host: Host, clock: Clock) -> None:
 def _watch_channel(host: Host, channel: SocialChannel, clock: Clock) -> None:
 	now = clock()
 	rows = _learnt(host, channel, _streams(host, channel, clock), now)
-	found = [(row, _of_stream(host, channel, row, rows, now)) for row in rows]
+	is_spent = budget.of_channel(host, channel, now).is_spent
+	found = [(row, _of_stream(channel, row, now, is_spent=is_spent)) for row in rows]
+	found += [(row, _refused(row)) for row in _beside(host, channel) if row.alarm]
 	account = account_row(host, channel.name)
 	found.append((account, _of_account(host, channel, account, now)))
 	with host.transaction():
@@ -59,19 +61,28 @@ def _streams(host: Host, channel: SocialChannel, clock: Clock) -> list[SocialStr
 	return [row for row in rows if row.stream_key in keys]
 
 
+def _beside(host: Host, channel: SocialChannel) -> list[SocialStream]:
+	"""Rows that are due now and then only: nobody waits for them, but a refusal must be told."""
+	duties = In((Duty.SCAN, Duty.RECHECK, Duty.ONCE))
+	return host.store.find(
+		SocialStream, {"channel": channel.name, "duty": duties}, order="label,name", limit=1000
+	)
+
+
 # --- what is wrong -------------------------------------------------------------------------------------------
 
 
 def _of_stream(
-	host: Host, channel: SocialChannel, row: SocialStream, rows: Sequence[SocialStream], now: datetime
+	channel: SocialChannel, row: SocialStream, now: datetime, *, is_spent: bool
 ) -> Sentence | None:
-	if channel.budget_usd:
-		money = budget.of_rows(host, channel, rows, now)
-		if money.is_spent and not budget.is_essential(channel, row):
-			return None
-	if row.alarm and row.failures:
-		return Sentence(row.alarm)
-	return _unread(channel, row, now) or _quiet(row, now)
+	if is_spent and not budget.is_essential(channel, row):
+		return None
+	return _refused(row) or _unread(channel, row, now) or _quiet(row, now)
+
+
+def _refused(row: SocialStream) -> Sentence | None:
+	"""What only a person can mend: ``Listener.failed`` wrote it down. Over with the next success."""
+	return Sentence(row.alarm) if row.alarm and row.failures else None
 
 
 def _unread(channel: SocialChannel, row: SocialStream, now: datetime) -> Sentence | None:

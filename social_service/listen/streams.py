@@ -19,6 +19,7 @@ ARRIVING_SECONDS = 30
 FORGOTTEN = timedelta(minutes=10)
 NIGHT = time(2, tzinfo=timezone.utc)  # few people write, and the new day's limits are fresh
 SPREAD_MINUTES = 120  # so that not all scans begin at once
+NEVER = timedelta(days=36500)  # None would be: at once
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ def scan_row(host: Host, channel: SocialChannel, stream: Stream, now: datetime) 
 def next_night(channel: str, stream: Stream, now: datetime) -> datetime:
 	"""After two in the night (UTC), each stream at a minute of its own. Never, where reading again costs money."""
 	if not stream.scan_days:
-		return now + timedelta(days=36500)
+		return now + NEVER
 	minute = int(digest(channel, stream.key)[:8], 16) % SPREAD_MINUTES
 	tonight = datetime.combine(now.astimezone(timezone.utc).date(), NIGHT) + timedelta(minutes=minute)
 	return tonight if tonight > now + timedelta(hours=1) else tonight + timedelta(days=1)

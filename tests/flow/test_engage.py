@@ -319,3 +319,14 @@ def test_an_answer_waits_for_an_unknown_one_before_it(opened):
 	for _round in range(4):
 		opened.publish(minutes=5)
 	assert [answer.text for answer in opened.world.answers] == ["First", "Second"]
+
+
+def test_of_two_answers_of_one_moment_the_second_waits_for_the_first(opened):
+	opened.reply("1", "We look into it.")
+	opened.reply("1", "It is on its way.")
+	opened.world.faults["send"] = [Unavailable("down")]
+	opened.publish()
+	assert opened.world.answers == []
+	for _minute in range(5):
+		opened.publish(minutes=10)
+	assert len(opened.world.answers) == 2

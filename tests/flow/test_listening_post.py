@@ -118,6 +118,19 @@ def test_a_channel_that_nobody_has_connected_yet_asks_nothing_and_alarms_nobody(
 	assert {row.channel for row in listen.due(desk.host, desk.clock)} == {desk.channel.name, new.name}
 
 
+def test_a_refused_reading_again_is_told_too_and_when_it_works(desk):
+	desk.world.post(1, "Where is my refund?")
+	desk.round()
+	desk.world.faults["get"] = [AuthFailed(AuthProblem.PERMISSION, _("A permission is missing."))]
+	for _time in range(2):
+		desk.clock.forward(hours=1)
+		desk.listen()
+		for row in desk.rows(Duty.RECHECK):
+			listen.recheck(desk.host, row.name, desk.clock)
+		watch(desk)
+	assert told(desk) == ["Company: recheck: A permission is missing.", "Company works again: recheck."]
+
+
 def test_a_stream_quieter_than_its_own_history_calls_although_the_sign_in_works(desk):
 	number = 0
 	change(desk, desk.channel, poll_max_s=3600)
