@@ -18,6 +18,7 @@ READS = (
 	*("html", "html_ok", "malformed", "truncated", "reset", "timeout_after_write", "slow"),
 	*("throttled", "unauthorized", "reordered", "repeated"),
 )
+PAGED = (*READS, "cursor_refused")  # where a call can go on from a place that the network names
 WRITES = ("html", "timeout_after_write", "reset", "malformed", "truncated", "throttled")
 
 
@@ -123,7 +124,7 @@ ROWS = (
 		(MENTION, Way("Nothing of #heimwerk works today: {words}", often=2), DIRECT),
 		{"access_token": TOKEN, "refresh_token": f"refresh-{TOKEN}", "client_id": "demo"},
 		{"hashtags": "heimwerk"},
-		reads=(*READS, "partial"),
+		reads=(*PAGED, "partial"),
 		publishes=(("POST", "/2/tweets"), ("POST", "/2/dm_conversations")),
 		renews=True,
 		expiry="unauthorized",
@@ -165,6 +166,7 @@ ROWS = (
 		publishes=(("POST", "/comments"), ("POST", "/messages")),
 		is_pushed=True,
 		may_lose_calls=True,
+		reads=PAGED,
 	),
 	Row(
 		"instagram",
@@ -173,6 +175,7 @@ ROWS = (
 		META,
 		publishes=(("POST", "/comments"), ("POST", "/replies"), ("POST", "/messages")),
 		is_pushed=True,
+		reads=PAGED,
 	),
 	Row(
 		"google_business",
@@ -182,6 +185,7 @@ ROWS = (
 		token=TOKEN,
 		publishes=(("PUT", "/reply"),),
 		renews=True,
+		reads=PAGED,
 	),
 	Row(
 		"youtube",
@@ -192,6 +196,7 @@ ROWS = (
 		share=0.7,  # its driver looks for replies below the newest 500 comments
 		publishes=(("POST", "/comments"),),
 		renews=True,
+		reads=PAGED,
 	),
 	Row(
 		"webhook",
@@ -232,5 +237,6 @@ ROWS = (
 		token=TOKEN,
 		publishes=(("POST", "putRecord"),),
 		renews=True,
+		reads=PAGED,
 	),
 )

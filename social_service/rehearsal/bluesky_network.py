@@ -28,7 +28,9 @@ CALLS, WINDOW = 3000, 300  # calls, seconds
 class BlueskyNetwork(BlueskyReads, BlueskyWrites, BlueskySessions, SimulatedNetwork):
 	"""A simulated Bluesky."""
 
+	page_params = ("cursor",)
 	refusals = {
+		"cursor_refused": refused(400, "InvalidRequest", "Error: Params must have a valid cursor"),
 		"unauthorized": refused(401, "AuthMissing", "Authentication Required"),
 		"forbidden": refused(403, "Forbidden", "Not allowed"),
 		"throttled": refused(429, "RateLimitExceeded", "Rate Limit Exceeded", {"Retry-After": "30"}),

@@ -28,7 +28,9 @@ NOT_FOUND = refused(404, "NOT_FOUND", "Requested entity was not found.")
 class GoogleBusinessNetwork(GoogleNetwork):
 	"""A simulated Google Business Profile."""
 
+	page_params = ("pageToken",)
 	refusals = {
+		"cursor_refused": refused(400, "INVALID_ARGUMENT", "Request contains an invalid argument."),
 		"unauthorized": UNAUTHORIZED,
 		"forbidden": FORBIDDEN,
 		"throttled": refused(

@@ -31,6 +31,7 @@ class Front:
 	def __init__(self, app: Any, people: People, clock: Any) -> None:
 		self.app, self.people, self.clock = app, people, clock
 		self.faults: list[dict] = []
+		self.skew = timedelta(0)  # the server's clock against the true one
 		self.calls = 0  # of the API
 		self.failed: Counter[str] = Counter()  # faults that happened, by effect
 		self.served: dict[str, None] = {}
@@ -94,7 +95,7 @@ class Front:
 
 	def _failure(self, fault: Mapping) -> Response:
 		if fault["effect"] == "throttled":
-			reset = self.clock.now() + timedelta(seconds=float(fault.get("seconds", 120)))
+			reset = self.clock.now() + self.skew + timedelta(seconds=float(fault.get("seconds", 120)))
 			limits = {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "0"}
 			limits["X-RateLimit-Reset"] = reset.isoformat().replace("+00:00", "Z")
 			return JSONResponse({"error": "Too many requests"}, 429, limits)
@@ -126,12 +127,14 @@ class Front:
 		}
 
 	def _date(self) -> str:
-		return format_datetime(self.clock.now(), usegmt=True)
+		return format_datetime(self.clock.now() + self.skew, usegmt=True)
 
 	# --- control ------------------------------------------------------------------------------------------
 
 	async def set_clock(self, request: Request) -> Response:
-		self.clock.set((await request.json())["now"])
+		told = await request.json()
+		self.clock.set(told["now"])
+		self.skew = timedelta(seconds=float(told.get("skew", 0)))
 		return Response(status_code=204)
 
 	async def add_person(self, request: Request) -> Response:

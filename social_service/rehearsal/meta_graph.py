@@ -33,6 +33,7 @@ REFUSALS = {
 	"revoked": graph_error(190, "The session has been invalidated", 460, 400),
 	"forbidden": graph_error(200, "Requires a permission that the token lacks", status=403),
 	"transient": graph_error(2, "Service temporarily unavailable", status=500, is_transient=True),
+	"cursor_refused": graph_error(100, "Invalid parameter: the cursor is not valid any more"),
 	"policy": graph_error(368, "The action attempted has been deemed abusive"),
 	"duplicate": graph_error(506, "Duplicate status message"),
 	"window_closed": graph_error(10, "This message is sent outside of allowed window", 2018278),
@@ -48,6 +49,7 @@ class GraphNetwork(SimulatedNetwork):
 	"""A subclass answers ``graph(method, parts, asked, company)``."""
 
 	refusals = REFUSALS
+	page_params = ("after",)
 	object_kind = "page"
 
 	def __init__(self, now: datetime) -> None:

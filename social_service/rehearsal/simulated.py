@@ -66,6 +66,9 @@ class SimulatedNetwork:
 	"""
 
 	refusals: Mapping[str, Refused]  # at least: unauthorized, forbidden, throttled; as this network says them
+	page_params: tuple[
+		str, ...
+	] = ()  # what carries a place to go on from; only such calls get cursor_refused
 
 	def __init__(self, now: datetime) -> None:
 		self.now = now.astimezone(timezone.utc)
@@ -164,6 +167,8 @@ class SimulatedNetwork:
 
 	def _fault_of(self, request: Request) -> tuple[str, dict]:
 		for fault in self.faults:
+			if fault["effect"] == "cursor_refused" and not any(map(request.args.get, self.page_params)):
+				continue
 			if fault["method"] in (request.method, "*") and fault["path"] in request.path:
 				fault["count"] -= 1
 				if fault["count"] <= 0:

@@ -81,7 +81,7 @@ class Api:
 		if bucket is None or bucket.ends <= self.world.now:
 			bucket = self.buckets[key] = Bucket(route.limit, self.world.now + WINDOW)
 		bucket.used += 1
-		left, reset = max(0, bucket.limit - bucket.used), int(bucket.ends.timestamp())
+		left, reset = max(0, bucket.limit - bucket.used), int((bucket.ends + self.world.skew).timestamp())
 		headers = {"limit": bucket.limit, "remaining": left, "reset": reset}
 		shown = {f"x-rate-limit-{name}": str(value) for name, value in headers.items()}
 		if bucket.used > bucket.limit:

@@ -1,7 +1,7 @@
 """A simulated X behind real HTTP on loopback: ``python -m social_service.rehearsal.x_network --clock ISO``.
 
 ``/2/…`` is X; ``/_rehearsal/…`` moves its clock, lets its people post, and makes it fail on purpose (``EFFECTS``):
-unauthorized, forbidden, not_summoned, duplicate, dm_closed, throttled, usage_capped, html, html_ok, malformed, truncated,
+unauthorized, forbidden, not_summoned, duplicate, dm_closed, throttled, usage_capped, cursor_refused (calls that go on from a place), html, html_ok, malformed, truncated,
 reordered, repeated, partial, reset, timeout_after_write, slow (``seconds``); and for good: spelling (``spelling``: old, new or both), missing_scope (``scopes``: the rest).
 """
 
@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -26,6 +26,7 @@ from social_service.rehearsal.x_world import shown_id as shown
 from social_service.rehearsal.x_writes import NOT_SUMMONED
 
 CONTROL = "/_rehearsal/"
+PAGE_PARAMS = ("pagination_token", "next_token", "since_id")
 HTML = "<!DOCTYPE html><html><body><h1>Something went wrong</h1></body></html>"
 SPENT = {
 	"title": "UsageCapExceeded",
@@ -65,8 +66,8 @@ class XNetwork:
 			_hang_up(environ)
 			return Response()(environ, start_response)
 		with self.lock:
-			response = self._refusal(effect) or self._answer(request)
-			response.headers["Date"] = format_datetime(self.world.now, usegmt=True)
+			response = self._refusal(effect, request) or self._answer(request)
+			response.headers["Date"] = format_datetime(self.world.told_now, usegmt=True)
 		if effect == "timeout_after_write":
 			_hang_up(environ)
 		return _spoiled(response, effect)(environ, start_response)
@@ -74,6 +75,8 @@ class XNetwork:
 	def _take_fault(self, request: Request) -> dict | None:
 		with self.lock:
 			for fault in self.faults:
+				if fault["effect"] == "cursor_refused" and not _place_of(request):
+					continue
 				if (
 					fault["count"] > 0
 					and fault["method"] == request.method
@@ -84,15 +87,17 @@ class XNetwork:
 					return fault
 		return None
 
-	def _refusal(self, effect: str) -> Response | None:
+	def _refusal(self, effect: str, request: Request) -> Response | None:
 		if effect == "html":
 			return Response(HTML, 503, content_type="text/html")
+		if effect == "cursor_refused":
+			return _json(_not_a_place(_place_of(request), request), 400)
 		refusal = REFUSALS.get(effect)
 		if not refusal:
 			return None
 		response = _json(refusal.problem, refusal.status)
 		if effect == "throttled":
-			reset = int(self.world.now.timestamp()) + 900
+			reset = int(self.world.told_now.timestamp()) + 900
 			response.headers.extend(
 				{"x-rate-limit-limit": "300", "x-rate-limit-remaining": "0", "x-rate-limit-reset": str(reset)}
 			)
@@ -135,6 +140,7 @@ class XNetwork:
 
 	def _put_clock(self, _item_id: str, body: dict) -> None:
 		self.world.now = datetime.fromisoformat(body["now"]).astimezone(self.world.now.tzinfo)
+		self.world.skew = timedelta(seconds=float(body.get("skew", 0)))
 
 	def _post_people(self, _item_id: str, body: dict) -> dict:
 		token, followers = body.get("token", ""), int(body.get("followers", 0))
@@ -193,6 +199,22 @@ def _billed(path: str, body: dict) -> dict:
 		"items": items,
 		"users": [one["id"] for one in beside.get("users", ())],
 		"posts": posts,
+	}
+
+
+def _place_of(request: Request) -> str:
+	"""The parameter by which the call goes on from a place; "" if it begins anew."""
+	return next((name for name in PAGE_PARAMS if request.args.get(name)), "")
+
+
+def _not_a_place(name: str, request: Request) -> dict:
+	value = request.args[name]
+	told = f"The '{name}' query parameter value [{value}] is not valid"
+	return {
+		"errors": [{"parameters": {name: [value]}, "message": told}],
+		"title": "Invalid Request",
+		"detail": "One or more parameters to your request was invalid.",
+		"type": PROBLEMS + "invalid-request",
 	}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 PROBLEMS = "https://api.x.com/2/problems/"
 SNOWFLAKE_EPOCH = 1_288_834_974_657
@@ -84,6 +84,7 @@ class DirectMessage:
 class World:
 	def __init__(self, now: datetime) -> None:
 		self.now = now.astimezone(timezone.utc)
+		self.skew = timedelta(0)  # X's clock against the true one
 		self.people: dict[str, Person] = {}
 		self.handles: dict[str, Person] = {}
 		self.posts: dict[str, Post] = {}  # by every id that a post ever had
@@ -92,6 +93,10 @@ class World:
 		self.refresh_tokens: dict[str, str] = {}
 		self.renewals = 0
 		self._last_id = 0
+
+	@property
+	def told_now(self) -> datetime:
+		return self.now + self.skew
 
 	def new_id(self) -> str:
 		"""A snowflake of our clock; always later than the one before, even when the clock stands still."""

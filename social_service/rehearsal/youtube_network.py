@@ -1,7 +1,7 @@
 """A simulated YouTube: ``python -m social_service.rehearsal.youtube_network --clock ISO``.
 
 The company has a channel with one video. People's posts are comments below it, or replies. Beside the common faults: quota_spent,
-comments_closed, lost_page. Its project has more units a day than usual, so that a day at the rehearsal fits into it.
+comments_closed, cursor_refused. Its project has more units a day than usual, so that a day at the rehearsal fits into it.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ def refused(status: int, reason: str, domain: str = "youtube.comment") -> Refuse
 class YouTubeNetwork(GoogleNetwork):
 	"""A simulated YouTube."""
 
+	page_params = ("pageToken",)
 	refusals = {
 		"unauthorized": refused(401, "authError", "global"),
 		"forbidden": refused(403, "forbidden"),
 		"throttled": refused(403, "rateLimitExceeded", "usageLimits"),
 		"quota_spent": refused(403, "quotaExceeded", "youtube.quota"),
 		"comments_closed": refused(403, "commentsDisabled", "youtube.commentThread"),
-		"lost_page": refused(400, "invalidPageToken", "youtube.parameter"),
+		"cursor_refused": refused(400, "invalidPageToken", "youtube.parameter"),
 	}
 
 	def __init__(self, now: datetime) -> None:
@@ -95,7 +96,7 @@ class YouTubeNetwork(GoogleNetwork):
 	def _newest(self, posts: list[Post], request: Request) -> tuple[list[Post], str]:
 		token, size = request.args.get("pageToken", ""), min(int(request.args.get("maxResults", 20)), 100)
 		if token and not token.isdigit():
-			raise self.refusals["lost_page"]
+			raise self.refusals["cursor_refused"]
 		place, page = int(token) if token else len(posts), []
 		while place > 0 and len(page) < size:
 			place -= 1

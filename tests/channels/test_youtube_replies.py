@@ -96,7 +96,7 @@ class TestReplies(YouTubeKit):
 		tops = [live.mention(f"comment {number}") for number in range(120)]
 		posted = self.said(live, tops[0])
 		page = self.driver(live).fetch(REPLIES, None, live.since)
-		live.network.fail("lost_page", path="/commentThreads")
+		live.network.fail("cursor_refused", path="/commentThreads")
 		found, _cursor = self.round(live, page.cursor)
 		assert found == [posted]
 
