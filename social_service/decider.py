@@ -51,5 +51,5 @@ class Decider:
 	def verdict(self, message: SocialMessage) -> Verdict:
 		"""Judged once, however often it is asked for."""
 		if message.name not in self._verdicts:
-			self._verdicts[message.name] = judge(message, self.rules, self.languages)
+			self._verdicts[message.name] = judge(message, self.rules, self.languages, self.host.zone)
 		return self._verdicts[message.name]

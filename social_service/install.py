@@ -158,7 +158,9 @@ def _add_indexes() -> None:
 
 def _add_triage_rules() -> None:
 	for rule in seeded_rules():
+		known = rule.priority and frappe.db.exists("HD Ticket Priority", rule.priority)
 		document = {**asdict(rule), "doctype": "Social Triage Rule", "name": None}
+		document["priority"] = rule.priority if known else None
 		frappe.get_doc(document).insert(ignore_permissions=True)
 
 

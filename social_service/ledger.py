@@ -191,6 +191,7 @@ class SocialMessage:
 	fate: Fate | None = None
 	fate_reason: str = ""
 	need: Need | None = None
+	topic: str = ""
 	team: str = ""
 	priority: str = ""
 	conversation: str = ""

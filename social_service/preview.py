@@ -166,7 +166,7 @@ def _aside(host: Host, channel: SocialChannel) -> Iterator[EmbeddedHost]:
 	settings = host.store.find(SocialServiceSettings, {}, order="name", limit=1)
 	memory = EmbeddedHost(":memory:")
 	memory.store.say = host.store.say  # reasons in the language of the site
-	memory.desk.can = frozenset()
+	memory.desk.can, memory.zone = frozenset(), host.zone
 	try:
 		with memory.transaction():
 			for record in (channel, *rules):

@@ -249,6 +249,7 @@ class NewTicket:
 	url: str
 	team: str = ""
 	priority: str = ""
+	ticket_type: str = ""
 	follows: str = ""  # an earlier, closed ticket of the same conversation
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -60,11 +61,13 @@ class Outcome:
 	NONE = "no reply needed"
 	FOREIGN = "not about us"
 	SPAM = "spam"
+	IGNORE = "ignore"
 
 
 @dataclass(frozen=True)
 class SocialTriageRule:
-	"""If any of the words is in the post (``*`` stands for letters), the outcome holds. The first rule that fits wins."""
+	"""If any of the words is in the post (``*`` stands for letters, ``~`` in front takes a typo) and all that it is only for
+	holds, so does the outcome. The first rule that fits wins."""
 
 	doctype: ClassVar[str] = "Social Triage Rule"
 	indexes: ClassVar[tuple] = ()
@@ -77,9 +80,27 @@ class SocialTriageRule:
 	channel: str = ""
 	kind: Kind | None = None
 	language: str = ""
+	author: str = ""  # handles, one a line, ``*`` stands for anything
+	followers: int = 0  # so many at least
+	hours: str = ""  # of the day, in the site's time zone: 22-6, 08:30-17:00
+	topic: str = ""
 	team: str = ""
 	priority: str = ""
+	ticket_type: str = ""
 	name: str = ""
+
+
+SPAN = re.compile(r"(\d{1,2})(?::([0-5]\d))?\s*[-–]\s*(\d{1,2})(?::([0-5]\d))?")
+
+
+def span_of(hours: str) -> tuple[int, int] | None:
+	"""``22-6`` as minutes of the day, the second one excluded; None = there is none, or nobody can read it."""
+	found = SPAN.fullmatch(hours.strip())
+	if not found:
+		return None
+	first, past, second, more = (int(part or 0) for part in found.groups())
+	since, until = first * 60 + past, second * 60 + more
+	return (since, until) if since != until and max(since, until) <= 24 * 60 else None
 
 
 @dataclass(frozen=True)
@@ -159,4 +180,18 @@ def refuse_channel(channel: SocialChannel, drivers: dict) -> Sentence | None:
 		return _("A budget can't be negative. Enter 0 for no limit.")
 	if channel.base_url and not _is_address(channel.base_url):
 		return _("{0} is no web address. Enter it as https://example.org.", channel.base_url)
+	return None
+
+
+def refuse_rule(rule: SocialTriageRule) -> Sentence | None:
+	"""Why a triage rule can't be saved as it is, or None."""
+	if rule.hours.strip() and span_of(rule.hours) is None:
+		return _("{0} are no hours of a day. Enter them as 22-6 or 08:30-17:00.", rule.hours)
+	if rule.followers < 0:
+		return _("Nobody has fewer than 0 followers. Enter 0 for everybody.")
+	if rule.language.strip() and not re.fullmatch("[A-Za-z]{2}", rule.language.strip()):
+		return _("{0} is no language code. Enter two letters, as de or en.", rule.language)
+	for line in (line.strip() for line in rule.words.splitlines()):
+		if line.startswith("~") and ("*" in line or len(line[1:].strip()) < 4):
+			return _("“{0}”: a word that may have a typo needs four letters or more, and no *.", line)
 	return None

@@ -196,6 +196,7 @@ def _fate(
 		values |= {
 			"need": verdict.need,
 			"language": verdict.language,
+			"topic": verdict.topic,
 			"team": verdict.team or decider.channel.team,
 		}
 		values["priority"] = verdict.priority or decider.channel.priority
@@ -248,6 +249,7 @@ def _open(decider: Decider, message: SocialMessage, verdict: Verdict, follows: s
 		url=message.url,
 		team=verdict.team or decider.channel.team,
 		priority=verdict.priority or decider.channel.priority,
+		ticket_type=verdict.ticket_type,
 		follows=follows,
 	)
 	ticket, first = host.desk.open_ticket(new, _customer_message(decider, message, profile.address))

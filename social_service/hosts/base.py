@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import Enum
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -111,6 +111,7 @@ class Host(Protocol):
 	store: Store
 	desk: Desk
 	cache: Path  # a folder for files that can be made again
+	zone: tzinfo  # in which the people of the helpdesk read the clock
 
 	def transaction(self) -> AbstractContextManager[None]:
 		"""Everything inside or nothing. In a job it commits; in a request it is a savepoint."""

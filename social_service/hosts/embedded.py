@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timezone, tzinfo
 from pathlib import Path
 
 from social_service.hosts.embedded_desk import DESK_TABLES, EmbeddedDesk
@@ -71,6 +71,7 @@ class EmbeddedHost:
 		self.store = SqliteStore(self.connection)
 		self.desk = EmbeddedDesk(self.connection)
 		self.cache = Path(path).parent if str(path) != ":memory:" else Path()
+		self.zone: tzinfo = timezone.utc
 		self._allow_internal = allow_internal
 
 	def close(self) -> None:

@@ -180,6 +180,10 @@ class FrappeHost:
 		return is_in_transaction()
 
 	@property
+	def zone(self) -> ZoneInfo:
+		return ZoneInfo(get_system_timezone())
+
+	@property
 	def cache(self) -> Path:
 		folder = Path(frappe.get_site_path("private", "social_service")).resolve()
 		folder.mkdir(parents=True, exist_ok=True)

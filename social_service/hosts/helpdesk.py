@@ -51,6 +51,7 @@ class HelpdeskDesk:
 				"raised_by": new.raised_by,
 				"agent_group": team,
 				"priority": _known("HD Ticket Priority", new.priority),
+				"ticket_type": _known("HD Ticket Type", new.ticket_type),
 				"service_level_agreement_creation": to_site_time(new.started_at),
 				"social_channel": new.channel,
 				"social_network": new.network,

@@ -19,6 +19,8 @@ def seeded_rules() -> list[SocialTriageRule]:
 			language=row["language"],
 			kind=row["kind"] or None,
 			sort_order=row["sort_order"],
+			topic=row.get("topic", ""),
+			priority=row.get("priority", ""),
 		)
 		for row in json.loads(SEEDS.read_text(encoding="utf-8"))
 	]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timezone, tzinfo
 
 from social_service.ledger import SocialMessage
 from social_service.records import Kind, Need
 from social_service.sentence import Sentence, _
 from social_service.settings import Outcome, SocialTriageRule
-from social_service.triage.language import language_of
+from social_service.triage.language import Hints, language_of
 from social_service.triage.rules import first_match
 
 QUESTION_MARKS = "?？؟"
@@ -24,20 +25,31 @@ class Verdict:
 	is_spam: bool
 	language: str
 	reason: Sentence
+	topic: str = ""
 	team: str = ""
 	priority: str = ""
+	ticket_type: str = ""
 	rule: str = ""  # title of the rule that decided; "" = only the form of the post did
 
 
-def judge(message: SocialMessage, rules: Sequence[SocialTriageRule], languages: Sequence[str]) -> Verdict:
-	"""``rules`` in their order; the first that fits wins. ``languages``: the site's, ISO 639-1."""
-	language = language_of(message.text, message.language, languages)
-	found = first_match(rules, message, language)
+def judge(
+	message: SocialMessage,
+	rules: Sequence[SocialTriageRule],
+	languages: Sequence[str],
+	zone: tzinfo = timezone.utc,
+) -> Verdict:
+	"""``rules`` in their order; the first that fits wins. ``languages``: the site's, ISO 639-1. ``zone``: of rules' hours."""
+	language = language_of(message.text, hints_of(message, languages), languages).language
+	found = first_match(rules, message, language, zone)
 	if found:
 		rule, word = found
 		return _by_rule(rule, word, language)
 	need, reason = _by_shape(message)
 	return Verdict(True, need, False, language, reason)
+
+
+def hints_of(message: SocialMessage, languages: Sequence[str]) -> Hints:
+	return Hints(network=message.language, channel=languages[0] if languages else "")
 
 
 def _by_rule(rule: SocialTriageRule, word: str, language: str) -> Verdict:
@@ -47,13 +59,15 @@ def _by_rule(rule: SocialTriageRule, word: str, language: str) -> Verdict:
 		else _("Rule “{0}”", rule.title)
 	)
 	return Verdict(
-		concerns=rule.outcome not in (Outcome.FOREIGN, Outcome.SPAM),
+		concerns=rule.outcome not in (Outcome.FOREIGN, Outcome.SPAM, Outcome.IGNORE),
 		need=NEEDS.get(rule.outcome, Need.NONE),
 		is_spam=rule.outcome == Outcome.SPAM,
 		language=language,
 		reason=reason,
+		topic=rule.topic,
 		team=rule.team,
 		priority=rule.priority,
+		ticket_type=rule.ticket_type,
 		rule=rule.title,
 	)
 

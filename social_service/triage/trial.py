@@ -1,0 +1,102 @@
+"""Trial: a rule as it is typed and the last posts come in; which it would catch, and what would change. Stores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, tzinfo
+
+from social_service.ledger import SocialMessage
+from social_service.records import Fate, Kind, Need
+from social_service.sentence import Sentence
+from social_service.settings import SocialTriageRule
+from social_service.triage.rules import first_match, seen_by
+from social_service.triage.verdict import Verdict, judge
+
+TYPED = "\x00typed"  # no stored rule has this name
+
+
+@dataclass(frozen=True)
+class Judged:
+	"""What the rules make of a post that starts a thread."""
+
+	fate: Fate
+	need: Need
+	topic: str
+	team: str
+	priority: str
+	ticket_type: str
+
+
+@dataclass(frozen=True)
+class Tried:
+	"""A post that the rule would catch. ``word``: what it saw. ``before``, ``after``: without the rule and with it."""
+
+	author: str
+	text: str
+	url: str
+	sent_at: datetime
+	word: str
+	before: Judged
+	after: Judged
+	reason: Sentence
+	decides: bool  # False: a rule before it has the last word
+	changes: bool
+
+
+def rule_as_typed(values: Mapping[str, object]) -> SocialTriageRule:
+	"""From a form's values: what is empty there is as the record has it when empty."""
+	told = {field.name: values.get(field.name) for field in fields(SocialTriageRule)}
+	texts = {key: str(value or "") for key, value in told.items()}
+	numbers = {key: cint(told[key]) for key in ("sort_order", "followers")}
+	kind = Kind(texts["kind"]) if texts["kind"] in [one.value for one in Kind] else None
+	return SocialTriageRule(**{**texts, **numbers, "kind": kind, "enabled": bool(cint(told["enabled"]))})
+
+
+def cint(value: object) -> int:
+	"""Forms send numbers as text, too."""
+	text = str(value or 0).strip()
+	return int(text) if text.removeprefix("-").isdecimal() else 0
+
+
+def tried(
+	typed: SocialTriageRule,
+	stored: Sequence[SocialTriageRule],
+	posts: Sequence[SocialMessage],
+	languages: Sequence[str],
+	zone: tzinfo,
+) -> Iterator[Tried]:
+	"""``stored``: the rules that are on. The typed one replaces its own earlier state and counts as switched on."""
+	rule = replace(typed, enabled=True, name=typed.name or TYPED)
+	others = [one for one in stored if one.name != rule.name]
+	rules = sorted([*others, rule], key=lambda one: (one.sort_order, one.name))
+	for post in posts:
+		after = judge(post, rules, languages, zone)
+		word = seen_by(rule, post, after.language, zone)
+		if word is None:
+			continue
+		first = first_match(rules, post, after.language, zone)
+		before = judge(post, stored, languages, zone)
+		yield _row(post, word, before, after, decides=bool(first) and first[0] is rule)
+
+
+def _row(post: SocialMessage, word: str, before: Verdict, after: Verdict, *, decides: bool) -> Tried:
+	return Tried(
+		author=post.author_name or post.handle,
+		text=post.text,
+		url=post.url,
+		sent_at=post.sent_at,
+		word=word,
+		before=_judged(before),
+		after=_judged(after),
+		reason=after.reason,
+		decides=decides,
+		changes=_judged(before) != _judged(after),
+	)
+
+
+def _judged(verdict: Verdict) -> Judged:
+	fate = Fate.WATCHED if verdict.need is Need.NONE else Fate.OPENED
+	if verdict.is_spam or not verdict.concerns:
+		fate = Fate.IGNORED
+	return Judged(fate, verdict.need, verdict.topic, verdict.team, verdict.priority, verdict.ticket_type)
