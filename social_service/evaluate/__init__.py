@@ -1,0 +1,1 @@
+"""How well triage and matching work on labelled texts: the figures behind `social-service evaluate`. Reads rows, writes nothing."""

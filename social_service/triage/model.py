@@ -1,0 +1,105 @@
+"""The linear model that judges what no rule knows. Its weights come from a file; scikit-learn is needed to train, not here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from social_service.triage.features import as_written, buckets_of, features_of
+
+WEIGHTS = Path(__file__).with_name("weights.npz")
+HEADS: Mapping[str, tuple[str, ...]] = {
+	"concerns": ("no", "yes"),
+	"need": ("none", "implicit", "explicit"),
+	"tone": ("negative", "neutral", "positive"),
+	"urgent": ("no", "yes"),
+	"spam": ("no", "yes"),
+	"topic": (
+		*("outage", "delay", "billing", "account", "order", "product", "staff"),
+		*("information", "access", "lost", "security", "news", "praise", "other"),
+	),
+}
+TELLING = 3  # words that a reason names
+
+
+@dataclass(frozen=True)
+class Reading:
+	"""What the model makes of a post: for each head the chance of each of its values, summing to 1."""
+
+	chances: Mapping[str, Mapping[str, float]]
+	values: Mapping[str, str]  # head → the value to go by: a rare one is taken before its chance is one half
+
+	def sure(self, head: str) -> float:
+		"""The chance of the value to go by."""
+		return self.chances[head][self.values[head]]
+
+	@property
+	def help_wanted(self) -> float:
+		"""The chance that the writer needs something, asked for or not."""
+		return 1 - self.chances["need"]["none"]
+
+
+class Model:
+	"""``weights``: buckets × all values of all heads, as small integers; ``scales``: what one of them is worth, by value.
+
+	Values of a head were made equally frequent for training. ``heat`` and ``tilt`` make chances of the sums again:
+	by head, how much surer than right they are; by value, how rare it really is.
+	"""
+
+	def __init__(self, weights: np.ndarray, scales: np.ndarray, heat: np.ndarray, tilt: np.ndarray) -> None:
+		self.weights, self.scales, self.heat, self.tilt = weights, scales, heat, tilt
+
+	def read(self, text: str, brand: Sequence[str] = ()) -> Reading:
+		buckets, worth = buckets_of(features_of(text, brand))
+		sums = (worth @ self.weights[buckets].astype(np.float32)) * self.scales
+		chances, best = {}, {}
+		for number, (head, values, place) in enumerate(places()):
+			own = slice(place, place + len(values))
+			best[head] = values[int(np.argmax(sums[own]))]
+			spread = softmax(sums[own] / self.heat[number] + self.tilt[own])
+			chances[head] = dict(zip(values, map(float, spread), strict=True))
+		return Reading(chances, best)
+
+	def telling_words(self, text: str, head: str, brand: Sequence[str] = ()) -> tuple[str, ...]:
+		"""What in the post spoke most for the value to go by, strongest first."""
+		found = features_of(text, brand)
+		place, values = {name: (at, values) for name, values, at in places()}[head]
+		buckets, worth = buckets_of(found)
+		columns = slice(place, place + len(values))
+		sums = (worth @ self.weights[buckets][:, columns].astype(np.float32)) * self.scales[columns]
+		best = int(np.argmax(sums))
+		spoken = {}
+		for part, features in found.items():
+			if part and any(letter.isalnum() for letter in part) and not part.startswith("⟨"):
+				own, _even = buckets_of({part: features})
+				known = self.weights[own][:, columns].astype(np.float32) * self.scales[columns]
+				spoken[part] = float((known[:, best] - known.mean(axis=1)).sum())
+		strongest = sorted(
+			(part for part in spoken if spoken[part] > 0), key=spoken.__getitem__, reverse=True
+		)
+		return tuple(as_written(part, text) for part in strongest[:TELLING])
+
+
+@lru_cache(maxsize=1)
+def places() -> tuple[tuple[str, tuple[str, ...], int], ...]:
+	"""(head, its values, its first column) of each head."""
+	at, found = 0, []
+	for head, values in HEADS.items():
+		found.append((head, values, at))
+		at += len(values)
+	return tuple(found)
+
+
+def softmax(sums: np.ndarray) -> np.ndarray:
+	raised = np.exp(sums - sums.max())
+	return raised / raised.sum()
+
+
+@lru_cache(maxsize=4)
+def load(path: Path = WEIGHTS) -> Model:
+	with np.load(path, allow_pickle=False) as kept:
+		return Model(kept["weights"], kept["scales"], kept["heat"], kept["tilt"])
