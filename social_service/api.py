@@ -1,4 +1,4 @@
-"""The doors of the ticket view and of the channel form: check permission, call one function, return."""
+"""The doors of the ticket view, of the channel form and of the rule form: check permission, call one function, return."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import frappe
 from frappe.utils import cint, get_url
 from helpdesk.utils import agent_only
 
-from social_service import account, channel_setup, channel_view, engage, tasks, ticket_view
+from social_service import account, channel_setup, channel_view, engage, tasks, ticket_view, trial
 from social_service import channel_health as health_of
 from social_service.channels.errors import ChannelError
 from social_service.hosts import frappe_articles
+from social_service.hosts.frappe_permissions import visible_teams
 from social_service.hosts.frappe_store import refuse
 from social_service.hosts.frappe_words import spoken
 from social_service.hosts.frappe_worker import NoWorker, WorkerFailed, ask_a_worker
@@ -18,6 +19,7 @@ from social_service.listen.backfill import ask as read_again
 from social_service.overrides.reply_text import plain_text
 from social_service.records import AgentReplied
 from social_service.sentence import Refused
+from social_service.settings import refuse_rule
 
 WEBHOOK = "/api/method/social_service.webhooks.receive?channel={0}"
 
@@ -144,6 +146,19 @@ def _asked(work: object, channel: str) -> dict:
 		return _answer(ask_a_worker(work, name=channel))
 	except (NoWorker, WorkerFailed) as error:
 		refuse(error.sentence)
+
+
+# --- the rule form ------------------------------------------------------------------------------------------
+
+
+@frappe.whitelist(methods=["POST"])
+def try_rule(rule: dict | str) -> dict:
+	"""``rule``: the form's values, saved or not. Nothing is stored."""
+	frappe.has_permission("Social Triage Rule", "write", throw=True)
+	typed = trial.rule_as_typed(frappe.parse_json(rule))
+	if reason := refuse_rule(typed):
+		refuse(reason)
+	return _answer(trial.on_last_posts(HelpdeskHost(), typed, visible_teams(frappe.session.user)))
 
 
 # --- answers ------------------------------------------------------------------------------------------------

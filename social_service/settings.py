@@ -116,6 +116,10 @@ class SocialServiceSettings:
 	name: str = "Social Service Settings"
 
 
+def languages_of(settings: SocialServiceSettings) -> list[str]:
+	return [one.strip().lower() for one in settings.languages.split(",") if one.strip()]
+
+
 @dataclass(frozen=True)
 class SocialSLAPolicy:
 	"""A promise to everybody who writes on this channel, in public or in private (empty = all). The first that fits holds."""

@@ -203,7 +203,7 @@ HOST = ("transaction", "secret", "keep_secrets", "allowed_internal")
 
 @pytest.mark.parametrize(
 	("protocol", "methods", "more"),
-	[(Store, STORE, ()), (Desk, DESK, ("can",)), (Host, HOST, ("store", "desk", "cache"))],
+	[(Store, STORE, ()), (Desk, DESK, ("can",)), (Host, HOST, ("store", "desk", "cache", "zone"))],
 )
 def test_the_protocols_have_these_methods_and_no_other(protocol, methods, more):
 	"""Another one needs a paragraph in docs/decisions.md; then change this list."""

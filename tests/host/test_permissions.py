@@ -38,6 +38,7 @@ METHODS = {
 	"social_service.api.backfill": {"manager"},
 	"social_service.api.check_channel": {"manager"},
 	"social_service.api.preview_channel": {"manager"},
+	"social_service.api.try_rule": {"manager"},
 	"social_service.webhooks.receive": set(ROLES),  # who signs is heard, see test_webhooks
 	HERE + "social_reply.social_reply.SocialReply.retry": TEAM_ONLY,
 	HERE + "social_message.social_message.SocialMessage.retry": TEAM_ONLY,
@@ -108,6 +109,7 @@ def call_as(stage, role: str, method: str):
 		"measure": {"ticket": stage.one_ticket, "text": "<p>Hello</p>"},
 		"retry_reply": {"ticket": stage.one_ticket},
 		"networks": {},
+		"try_rule": {"rule": {"title": "Typed", "outcome": "spam", "words": "order"}},
 		"channel_states": {},
 		"channel_health": {"channel": stage.channel},
 		"connection": {"channel": stage.channel},

@@ -2,7 +2,7 @@ from frappe.model.document import Document
 
 from social_service.hosts.frappe_store import refuse
 from social_service.settings import refuse_rule
-from social_service.triage.trial import rule_as_typed
+from social_service.trial import rule_as_typed
 
 
 class SocialTriageRule(Document):

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, tzinfo
 
+from social_service.hosts.base import Host, In
 from social_service.ledger import SocialMessage
 from social_service.records import Fate, Kind, Need
 from social_service.sentence import Sentence
-from social_service.settings import SocialTriageRule
+from social_service.settings import SocialServiceSettings, SocialTriageRule, languages_of
 from social_service.triage.rules import first_match, seen_by
 from social_service.triage.verdict import Verdict, judge
 
+LAST = 100  # posts
+MOST_TEXT = 400  # characters of each that are shown
 TYPED = "\x00typed"  # no stored rule has this name
 
 
@@ -53,6 +56,23 @@ def rule_as_typed(values: Mapping[str, object]) -> SocialTriageRule:
 	return SocialTriageRule(**{**texts, **numbers, "kind": kind, "enabled": bool(cint(told["enabled"]))})
 
 
+@dataclass(frozen=True)
+class Trial:
+	looked_at: int
+	caught: list[Tried]
+
+
+def on_last_posts(host: Host, typed: SocialTriageRule, teams: frozenset[str] | None) -> Trial:
+	"""``teams``: whose posts may be shown; None = all."""
+	own = {"team": In(tuple(sorted(teams)))} if teams is not None else {}
+	posts = host.store.find(
+		SocialMessage, {"is_own": False, "is_repost": False, **own}, order="-sent_at,name", limit=LAST
+	)
+	stored = host.store.find(SocialTriageRule, {"enabled": True}, order="sort_order,name", limit=1000)
+	settings = host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
+	return Trial(len(posts), [*tried(typed, stored, posts, languages_of(settings), host.zone)])
+
+
 def cint(value: object) -> int:
 	"""Forms send numbers as text, too."""
 	text = str(value or 0).strip()
@@ -83,7 +103,7 @@ def tried(
 def _row(post: SocialMessage, word: str, before: Verdict, after: Verdict, *, decides: bool) -> Tried:
 	return Tried(
 		author=post.author_name or post.handle,
-		text=post.text,
+		text=post.text[:MOST_TEXT],
 		url=post.url,
 		sent_at=post.sent_at,
 		word=word,

@@ -1,0 +1,59 @@
+"""*Try on the last 100 posts*: a rule as it is typed, on posts that are stored, and nothing is kept of it."""
+
+from __future__ import annotations
+
+import frappe
+import pytest
+
+TRY = "social_service.api.try_rule"
+TYPED = {
+	"title": "Typed",
+	"outcome": "ignore",
+	"words": "~kettle",
+	"sort_order": "1",
+	"enabled": 0,
+	"topic": "tea",
+}
+
+
+@pytest.fixture
+def post(stage):
+	stage.ticket(f"my ketle {stage.token} is broken, please help!")
+	return next(one for one in stage.messages().values() if stage.token in one.text)
+
+
+def answer_to(stage, **more):
+	answer = stage.person("manager").call(TRY, rule={**TYPED, **more})
+	assert answer.ok, answer.text
+	return answer.json()["message"]
+
+
+def test_a_rule_as_typed_tells_what_it_would_change_and_stores_nothing(stage, post):
+	before = frappe.db.count("Social Triage Rule"), frappe.db.count("Social Message")
+	told = answer_to(stage)
+	(caught,) = [one for one in told["caught"] if stage.token in one["text"]]
+	assert (caught["word"], caught["decides"], caught["changes"]) == ("ketle", True, True)
+	assert (caught["before"]["fate"], caught["after"]["fate"]) == ("opened", "ignored")
+	assert caught["after"]["topic"] == "tea"
+	assert 0 < told["looked_at"] <= 100
+	frappe.db.rollback()
+	assert before == (frappe.db.count("Social Triage Rule"), frappe.db.count("Social Message"))
+
+
+def test_a_rule_behind_another_one_says_so(stage, post):
+	told = answer_to(stage, sort_order="900")
+	(caught,) = [one for one in told["caught"] if stage.token in one["text"]]
+	assert (caught["decides"], caught["changes"]) == (False, False)
+
+
+@pytest.mark.parametrize("more", [{"hours": "late"}, {"language": "german"}, {"words": "~tea"}])
+def test_what_can_not_be_saved_can_not_be_tried(stage, more):
+	answer = stage.person("manager").call(TRY, rule={**TYPED, **more})
+	assert answer.status_code == 417, answer.text
+
+
+def test_the_form_refuses_it_too(site):
+	rule = frappe.get_doc({"doctype": "Social Triage Rule", "title": "x", "outcome": "spam", "hours": "late"})
+	with pytest.raises(frappe.ValidationError, match="22-6"):
+		rule.insert()
+	frappe.db.rollback()
