@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from social_service import match
 from social_service.channels import driver as driver_class
-from social_service.hosts.base import Host
+from social_service.hosts.base import Can, Host
 from social_service.ledger import SocialMessage
+from social_service.match.background import suggest_in_background
 from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule
 from social_service.triage import Verdict, judge
 
@@ -23,6 +25,7 @@ class Decider:
 	now: datetime
 	began: dict[str, datetime | None]  # stream → since when we listen to it
 	_verdicts: dict[str, Verdict] = field(default_factory=dict)
+	_suggested: dict[str, list[match.Suggestion]] = field(default_factory=dict)
 
 	@cached_property
 	def settings(self) -> SocialServiceSettings:
@@ -42,11 +45,27 @@ class Decider:
 
 	@cached_property
 	def articles(self) -> match.Index:
-		path = self.host.cache / "articles.json"
+		path = self.host.cache / "articles.npz"
 		index = match.load(path)
 		if index.update(self.host.desk.articles(index.as_of)):
 			match.save(index, path)
 		return index
+
+	def look_up(self, messages: Iterable[SocialMessage]) -> None:
+		"""Suggestions for all of them at once, before any transaction: the encoder is slow, and faster for many."""
+		asked = [message for message in messages if message.text]
+		if not asked or Can.ARTICLES not in self.host.desk.can:
+			return
+		texts, path = [message.text for message in asked], self.host.cache / "article_vectors.npz"
+		found = suggest_in_background(self.articles, texts, path)
+		self._suggested |= {message.name: some for message, some in zip(asked, found, strict=True)}
+
+	def suggestions(self, message: SocialMessage) -> list[match.Suggestion]:
+		"""As looked up; by words only if it was not."""
+		if Can.ARTICLES not in self.host.desk.can:
+			return []
+		known = self._suggested.get(message.name)
+		return self.articles.suggest(message.text) if known is None else known
 
 	def verdict(self, message: SocialMessage) -> Verdict:
 		"""Judged once, however often it is asked for."""

@@ -290,6 +290,7 @@ class SocialArticleSuggestion:
 	rank: int
 	score: int  # 0 to 100
 	digest: str
+	sentence: str = ""  # of the article, the one that fits the message best
 	name: str = ""
 
 

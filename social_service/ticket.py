@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from social_service.account import Clock, the_channel
 from social_service.conversation import add_context, conversation_for, note_late, profile_for, ticket_so_far
 from social_service.decider import Decider
-from social_service.hosts.base import Busy, Can, Host
+from social_service.hosts.base import Busy, Host
 from social_service.ledger import SocialArticleSuggestion, SocialMessage, SocialStream, digest
 from social_service.listen.intake import LEASE_SECONDS
 from social_service.listen.streams import is_arriving
@@ -69,7 +69,9 @@ def _decide_batch(host: Host, batch: Sequence[SocialMessage], clock: Clock) -> i
 	streams = host.store.find(SocialStream, {"channel": channel.name}, order="name", limit=1000)
 	decider = Decider(host, channel, clock(), {row.stream_key: row.began_at for row in streams})
 	quiet = _decide_quietly(decider, batch)
-	return len(quiet) + sum(decide_one(decider, message) for message in batch if message.name not in quiet)
+	loud = [message for message in batch if message.name not in quiet]
+	decider.look_up(message for message in loud if not message.is_own)
+	return len(quiet) + sum(decide_one(decider, message) for message in loud)
 
 
 def _decide_quietly(decider: Decider, batch: Sequence[SocialMessage]) -> set[str]:
@@ -276,9 +278,7 @@ def _customer_message(decider: Decider, message: SocialMessage, address: str) ->
 
 
 def _suggest(decider: Decider, message: SocialMessage, ticket: str) -> None:
-	if Can.ARTICLES not in decider.host.desk.can:
-		return
-	for rank, one in enumerate(decider.articles.suggest(message.text), start=1):
+	for rank, one in enumerate(decider.suggestions(message), start=1):
 		row = SocialArticleSuggestion(
 			message=message.name,
 			ticket=ticket,
@@ -286,6 +286,7 @@ def _suggest(decider: Decider, message: SocialMessage, ticket: str) -> None:
 			title=one.title[:255],
 			rank=rank,
 			score=one.score,
+			sentence=one.sentence,
 			digest=digest(message.name, one.article),
 		)
 		decider.host.store.add(row)

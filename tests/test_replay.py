@@ -320,7 +320,7 @@ def test_the_command_writes_a_page_and_one_json_object(tmp_path):
 	assert 'lang="de"' in out.read_text(encoding="utf-8") and "<script>alert" not in out.read_text(
 		encoding="utf-8"
 	)
-	assert not list(Path().glob("articles.json")), "the index of articles is kept nowhere"
+	assert not list(Path().glob("articles.npz")), "the index of articles is kept nowhere"
 
 
 def test_the_command_shows_tables_and_what_it_could_not_read():

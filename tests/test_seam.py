@@ -146,7 +146,7 @@ def test_the_product_does_not_need_the_rehearsal():
 
 def test_pure_rooms_read_no_clock():
 	"""``now`` is an argument; the doors and the drivers' network time are elsewhere."""
-	for path, tree in modules("triage/", "match.py", "ticket.py", "engage.py", "listen/", "guard.py"):
+	for path, tree in modules("triage/", "match/", "ticket.py", "engage.py", "listen/", "guard.py"):
 		assert not calls(tree, "now") and not calls(tree, "utcnow") and not calls(tree, "today"), path
 
 

@@ -1,0 +1,103 @@
+"""Suggestions in the background: a batch of posts comes in; suggestions by words and by meaning go out.
+
+Where the encoder is not installed, by words only: the same as ``Index.suggest``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from social_service.match import encoder
+from social_service.match.entry import sentences_of
+from social_service.match.index import FITS, Index, Suggestion, best_of
+from social_service.match.words import asked_words
+
+RIDGE = 1.0
+MOST_LINES = 6  # of an article's own sentences; confirmed posts come on top
+LEARNED = (1.0, 1.0, 1.0, 1.0)  # of centroid, line most alike, linear model, words
+PLAIN = (1.0, 1.0, 0.0, 0.5)  # the same before agents have confirmed much
+MANY = 4  # confirmed posts an article, on average, from which a linear model is trusted
+
+
+class Meaning:
+	"""The articles of an index by their meaning. Made once a job."""
+
+	def __init__(self, index: Index, path: Path | None = None) -> None:
+		self.index = index
+		self.names = sorted(index.entries)
+		lines = [self._lines(name) for name in self.names]
+		self._vectors = encoder.Vectors(path).of([line for some in lines for line in some])
+		self._owners = np.repeat(np.arange(len(lines)), [len(some) for some in lines])
+		self._starts = np.concatenate([[0], np.cumsum([len(some) for some in lines])[:-1]]).astype(int)
+		self._slots = [index.entries[name].slot for name in self.names]
+		self._centroids = self._sums()
+		self._model = self._linear(self._centroids)
+		self._centroids = self._centroids / (np.linalg.norm(self._centroids, axis=1, keepdims=True) + 1e-9)
+
+	def _lines(self, name: str) -> list[str]:
+		entry = self.index.entries[name]
+		return [entry.title, *sentences_of(entry.text)[:MOST_LINES], *entry.examples]
+
+	def _sums(self) -> np.ndarray:
+		return np.add.reduceat(self._vectors, self._starts, axis=0)
+
+	def _linear(self, sums: np.ndarray) -> np.ndarray | None:
+		"""Ridge regression on the lines, where agents confirmed many posts."""
+		examples = sum(len(entry.examples) for entry in self.index.entries.values())
+		if examples < MANY * len(self.names):
+			return None
+		square = self._vectors.T @ self._vectors + RIDGE * np.eye(encoder.SIZE, dtype=np.float32)
+		return np.linalg.solve(square, sums.T)
+
+	def scores(self, vector: np.ndarray, overlap: np.ndarray) -> tuple[np.ndarray, float]:
+		"""(a score for each name to sort by, cosine of the best line of any). ``overlap`` is by slot, of words."""
+		alike = self._vectors @ vector
+		nearest = np.maximum.reduceat(alike, self._starts)
+		learned = nearest if self._model is None else vector @ self._model
+		parts = (self._centroids @ vector, nearest, learned, overlap[self._slots])
+		mix = PLAIN if self._model is None else LEARNED
+		weighed = (weight * _spread(part) for weight, part in zip(mix, parts, strict=True))
+		return sum(weighed), float(nearest.max())
+
+
+def _spread(scores: np.ndarray) -> np.ndarray:
+	"""Around 0, one apart: scores of different kinds can be added."""
+	return (scores - scores.mean()) / (scores.std() + 1e-9)
+
+
+def suggest_in_background(
+	index: Index, texts: Sequence[str], path: Path | None = None, limit: int = 3
+) -> list[list[Suggestion]]:
+	"""For each text the articles that are likely to help, best first. ``path``: where vectors are kept."""
+	if not index.entries or not encoder.is_installed():
+		return [index.suggest(text, limit) for text in texts]
+	meaning = Meaning(index, path)
+	return [[one for one in ranked if one.score >= FITS][:limit] for ranked in ranking(meaning, texts, limit)]
+
+
+def ranking(meaning: Meaning, texts: Sequence[str], limit: int) -> list[list[Suggestion]]:
+	"""The best ``limit`` for each text, whether they fit or not."""
+	vectors = encoder.encode(texts)
+	return [_ranked(meaning, text, vector, limit) for text, vector in zip(texts, vectors, strict=True)]
+
+
+def _ranked(meaning: Meaning, text: str, vector: np.ndarray, limit: int) -> list[Suggestion]:
+	asked = asked_words(text)
+	if not asked:
+		return []
+	overlap = meaning.index.overlap(asked)
+	scores, alike = meaning.scores(vector, overlap)
+	best = best_of(dict(zip(meaning.names, scores.tolist(), strict=True)), limit)
+	top = float(overlap.max())
+	return [
+		meaning.index.suggestion(name, likely(alike, top) * (0.8**rank), asked)
+		for rank, name in enumerate(best)
+	]
+
+
+def likely(alike: float, words: float) -> float:
+	"""How likely the best article answers the post, from its cosine and its score by words."""
+	return 1 / (1 + float(np.exp(-(8.0 * alike + 4.0 * words - 6.0))))

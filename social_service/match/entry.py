@@ -1,0 +1,88 @@
+"""An article as the index keeps it, the features it is found by, and the sentence of it that fits a post."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from social_service.match.words import grams_of, words_of
+
+TITLE_WEIGHT = 3
+EXAMPLE_WEIGHT = 1.5
+SATED = 0.7
+MOST_EXAMPLES = 200
+MOST_COMPARED = 30
+MOST_TEXT = 20_000  # characters of an article
+BREAK = re.compile(r"(?<=[.!?])\s+|\n+")
+MARKS = re.compile(r"^[#*\-\s>]+|<[^<>]{0,500}>")
+SENTENCE = 300
+
+
+@dataclass
+class Entry:
+	"""``examples`` are posts that agents confirmed for it."""
+
+	title: str
+	text: str
+	slot: int
+	examples: tuple[str, ...] = ()
+
+	def lines(self) -> list[str]:
+		"""What a post may be like: title, headings, confirmed posts."""
+		return [self.title, *headings_of(self.text), *self.examples]
+
+	def words(self, synonyms: dict[str, Sequence[str]]) -> dict[str, float]:
+		"""Word → weight. A synonym counts as the word it stands for."""
+		counted: Counter[str] = Counter(words_of(self.text))
+		for example in self.examples:
+			for word in words_of(example):
+				counted[word] += EXAMPLE_WEIGHT
+		for word in words_of(" ".join((self.title, *headings_of(self.text)))):
+			counted[word] = max(counted[word], TITLE_WEIGHT)
+		for word in [word for word in counted if word in synonyms]:
+			for other in synonyms[word]:
+				counted[other] = max(counted[other], counted[word])
+		return dict(counted)
+
+	def grams(self) -> dict[str, float]:
+		"""Pieces of the words of its lines → weight."""
+		counted: Counter[str] = Counter()
+		for line in self.lines():
+			counted.update(set(grams_of(words_of(line))))
+		return {gram: count**SATED for gram, count in counted.items()}
+
+	@cached_property
+	def compared(self) -> list[str]:
+		"""Title and newest examples as a post is compared with them: their words in order."""
+		lines = (self.title, *self.examples[-MOST_COMPARED:])
+		return [" ".join(sorted(set(words_of(line)))) for line in lines]
+
+	def sentence(self, asked: Collection[str]) -> str:
+		"""The sentence or heading that shares most with a post; the title if none does."""
+		asked, stems = set(asked), {word[:5] for word in asked}
+		best, most = self.title, 0.0
+		for one in sentences_of(self.text):
+			words = set(words_of(one))
+			shared = len(words & asked) + 0.5 * len({word[:5] for word in words} & stems)
+			worth = shared / (len(words) + 6) ** 0.5
+			if worth > most:
+				best, most = one, worth
+		return best
+
+
+def sentences_of(text: str) -> list[str]:
+	found = (MARKS.sub("", one).strip() for one in BREAK.split(text[:MOST_TEXT]))
+	return [one[:SENTENCE] for one in found if one]
+
+
+def headings_of(text: str) -> list[str]:
+	"""Lines that are marked as headings, or short ones that end in a question mark."""
+	lines = (line.strip() for line in text[:MOST_TEXT].split("\n"))
+	return [
+		MARKS.sub("", line)
+		for line in lines
+		if line.startswith("#") or (line.endswith("?") and len(line) < 120)
+	]

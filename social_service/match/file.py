@@ -1,0 +1,70 @@
+"""The index file: arrays that load in milliseconds. Other workers read the old file or the new one, never half of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from social_service.match.entry import Entry
+from social_service.match.index import Index
+from social_service.match.postings import Postings
+
+VERSION = 2
+BROKEN = (OSError, ValueError, TypeError, KeyError, IndexError, EOFError, zipfile.BadZipFile)
+
+
+def load(path: Path) -> Index:
+	"""The index as it was saved; an empty one if there is none, or one of another version."""
+	try:
+		with np.load(path, allow_pickle=False) as kept:
+			head = json.loads(kept["head"].tobytes())
+			if head["version"] != VERSION:
+				return Index()
+			entries = {
+				name: Entry(title, text, slot, tuple(examples))
+				for name, title, text, slot, examples in head["entries"]
+			}
+			postings = [_postings(kept, one) for one in ("words", "grams")]
+			as_of = datetime.fromisoformat(head["as_of"])
+			return Index(entries, *postings, as_of, head["synonyms"], head["names"])
+	except BROKEN:
+		return Index()
+
+
+def _postings(kept: np.lib.npyio.NpzFile, name: str) -> Postings:
+	features = kept[f"{name}_features"].tobytes().decode().split("\n")
+	places = {feature: place for place, feature in enumerate(features) if feature}
+	return Postings(places, *(kept[f"{name}_{part}"] for part in ("starts", "slots", "weights")))
+
+
+def save(index: Index, path: Path) -> None:
+	if index.as_of is None:
+		return
+	entries = [
+		[name, one.title, one.text, one.slot, list(one.examples)] for name, one in index.entries.items()
+	]
+	head = {
+		"version": VERSION,
+		"as_of": index.as_of.isoformat(),
+		"synonyms": {key: list(values) for key, values in index.synonyms.items()},
+		"names": index.names,
+		"entries": entries,
+	}
+	arrays = {"head": _bytes(json.dumps(head))}
+	for name in ("words", "grams"):
+		flat = getattr(index, name).flat()
+		arrays[f"{name}_features"] = _bytes("\n".join(flat.places))
+		arrays |= {f"{name}_{part}": getattr(flat, part) for part in ("starts", "slots", "weights")}
+	fresh = path.with_suffix(f".{os.getpid()}")
+	with fresh.open("wb") as file:
+		np.savez(file, **arrays)
+	fresh.replace(path)
+
+
+def _bytes(text: str) -> np.ndarray:
+	return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)

@@ -1,0 +1,185 @@
+"""The index of articles: changed articles come in; for a post, its scores and suggestions go out. Words only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from social_service.match.entry import MOST_EXAMPLES, Entry
+from social_service.match.near import Nearest
+from social_service.match.postings import Postings
+from social_service.match.words import asked_words, grams_of, words_of
+from social_service.records import Article
+
+SHORTLIST = 20
+FITS = 20  # of 100; below that, silence
+STRANGE = 0.3  # how much a word that no article knows speaks against all of them
+RARER = 1.5  # how much more a rare word counts than a common one
+SATED = 0.8  # a word that is there thrice does not count thrice
+MOST_STRANGE = 12  # unknown words of a post that are looked up
+MOST_GRAMS = 160
+MIX = (0.4, 0.4, 0.2)  # of rare words, pieces of words, the line that is most alike
+MANY = 500  # more changes at once are taken in together
+
+
+@dataclass(frozen=True)
+class Suggestion:
+	article: str
+	title: str
+	score: int  # 0 to 100
+	sentence: str = ""  # of the article, the one that fits best
+
+
+@dataclass
+class Index:
+	"""``as_of``: when the newest article was changed. ``synonyms``: word → words that mean it."""
+
+	entries: dict[str, Entry] = field(default_factory=dict)
+	words: Postings = field(default_factory=Postings)
+	grams: Postings = field(default_factory=Postings)
+	as_of: datetime | None = None
+	synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+	names: list[str] = field(default_factory=list)  # by slot, '' for a free one
+	_near: Nearest | None = field(default=None, repr=False, compare=False)
+	_norms: np.ndarray | None = field(default=None, repr=False, compare=False)
+
+	# --- articles and examples ---
+
+	def update(self, articles: Iterable[Article]) -> bool:
+		"""Take changed articles in and withdrawn ones out. True if anything changed."""
+		changed: dict[str, Entry | None] = {}
+		for article in articles:
+			self.as_of = max(filter(None, (self.as_of, article.changed_at)))
+			known = self.entries.get(article.name)
+			if (known.title, known.text) == (article.title, article.text) if known else False:
+				changed.pop(article.name, None)
+				if article.is_published:
+					continue
+			elif not known and not article.is_published:
+				changed.pop(article.name, None)
+				continue
+			examples = known.examples if known else ()
+			entry = Entry(article.title, article.text, -1, examples) if article.is_published else None
+			changed[article.name] = entry
+		self._take(changed)
+		return bool(changed)
+
+	def confirm(self, examples: Iterable[tuple[str, str]]) -> bool:
+		"""(post, article) pairs that agents confirmed. True if any was new."""
+		added: dict[str, list[str]] = {}
+		for text, name in examples:
+			if name in self.entries and text not in self.entries[name].examples:
+				added.setdefault(name, []).append(text)
+		changed: dict[str, Entry | None] = {}
+		for name, texts in added.items():
+			old = self.entries[name]
+			kept = tuple(dict.fromkeys((*old.examples, *texts)))[-MOST_EXAMPLES:]
+			changed[name] = Entry(old.title, old.text, -1, kept)
+		self._take(changed)
+		return bool(changed)
+
+	def _take(self, changed: Mapping[str, Entry | None]) -> None:
+		words, grams = {}, {}
+		for name, entry in changed.items():
+			self._forget(name)
+			if entry:
+				entry.slot = self._slot(name)
+				self.entries[name] = entry
+				words[entry.slot], grams[entry.slot] = entry.words(self._folded()), entry.grams()
+		for postings, rows in ((self.words, words), (self.grams, grams)):
+			if len(rows) > MANY or not postings.places:
+				postings.put_many(rows)
+			else:
+				for slot, weights in rows.items():
+					postings.put(slot, weights)
+		if changed:
+			self._near = self._norms = None
+
+	def _folded(self) -> dict[str, list[str]]:
+		return {key: words_of(" ".join(values)) for key, values in self.synonyms.items()}
+
+	def _forget(self, name: str) -> None:
+		old = self.entries.pop(name, None)
+		if old:
+			self.words.drop(old.slot, old.words(self._folded()))
+			self.grams.drop(old.slot, old.grams())
+			self.names[old.slot] = ""
+
+	def _slot(self, name: str) -> int:
+		free = self.names.index("") if "" in self.names else len(self.names)
+		self.names[free : free + 1] = [name]
+		return free
+
+	# --- suggestions ---
+
+	def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
+		"""The best ``limit`` articles that are likely to help, best first. Fast: words only."""
+		asked = asked_words(text)
+		fitting = {name: score for name, score in self.scores(asked).items() if round(100 * score) >= FITS}
+		return [self.suggestion(name, fitting[name], asked) for name in best_of(fitting, limit)]
+
+	def suggestion(self, name: str, score: float, asked: Sequence[str]) -> Suggestion:
+		entry = self.entries[name]
+		return Suggestion(name, entry.title, round(100 * min(1.0, score)), entry.sentence(asked))
+
+	def scores(self, asked: Sequence[str]) -> dict[str, float]:
+		"""Of a shortlist: how much of the post it is about, 0 to 1."""
+		mixed = self.overlap(asked)
+		top = np.argsort(-mixed, kind="stable")[:SHORTLIST]
+		found = {self.names[slot]: float(mixed[slot]) for slot in top if mixed[slot] > 0 and self.names[slot]}
+		line = " ".join(sorted(asked))
+		return {name: score + MIX[2] * self._alike(name, line) for name, score in found.items()}
+
+	def overlap(self, asked: Sequence[str]) -> np.ndarray:
+		"""Of all, by slot: the share of rare words and of pieces of words."""
+		if not asked or not self.entries:
+			return np.zeros(len(self.names))
+		return MIX[0] * self._by_rare_words(asked) + MIX[1] * self._by_pieces(asked)
+
+	def _alike(self, name: str, asked: str) -> float:
+		return max(fuzz.token_set_ratio(asked, line) for line in self.entries[name].compared) / 100
+
+	def _by_rare_words(self, asked: Sequence[str]) -> np.ndarray:
+		scores, whole, count, strange = np.zeros(len(self.names)), 0.0, len(self.entries), 0
+		for word in asked:
+			known, worth = word, 1.0
+			if not self.words.knows(word):
+				strange += 1
+				known, worth = self._nearest().of(word) if strange <= MOST_STRANGE else (word, 0.0)
+			slots, weights = self.words.of(known)
+			rarity = math.log(1 + count / (0.5 + len(slots))) ** RARER
+			whole += rarity * (worth or STRANGE)
+			held = weights.astype(np.float32)
+			scores[slots] += worth * rarity * held / (held + SATED)
+		return scores / (whole or 1.0)
+
+	def _by_pieces(self, asked: Sequence[str]) -> np.ndarray:
+		"""The cosine of post and article over pieces of words."""
+		scores, own, count = np.zeros(len(self.names)), 0.0, len(self.entries)
+		for gram in dict.fromkeys(grams_of(asked)[: 3 * MOST_GRAMS]):
+			slots, weights = self.grams.of(gram)
+			rarity = math.log(1 + count / (0.5 + len(slots)))
+			own += rarity**2
+			if len(slots) and len(slots) <= max(50, count // 10):
+				scores[slots] += rarity**2 * weights
+		return scores / (self._lengths() * math.sqrt(own or 1.0))
+
+	def _lengths(self) -> np.ndarray:
+		if self._norms is None:
+			self._norms = self.grams.lengths(len(self.names), len(self.entries))
+		return self._norms
+
+	def _nearest(self) -> Nearest:
+		if self._near is None:
+			self._near = Nearest(self.words.features())
+		return self._near
+
+
+def best_of(scores: Mapping[str, float], limit: int) -> list[str]:
+	"""The names of the highest, by name where two are equal."""
+	return sorted(scores, key=lambda name: (-scores[name], name))[:limit]

@@ -1,0 +1,40 @@
+"""Words: a text comes in; what it can be found by goes out. Everything is cut to a bounded size here."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST = 2_000  # characters of a post that are read
+MOST_WORDS = 60
+LONGEST_WORD = 40
+GRAMS = (3, 4, 5)
+NOISE = re.compile(r"https?://\S+|@\w+|<[^<>]{0,500}>")
+HUMP = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
+WORD = re.compile(r"\w{2,}")
+FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "_": " "})
+
+
+def words_of(text: str) -> list[str]:
+	"""The words that count: without handles and addresses, hashtags split at their humps, umlauts written out."""
+	text = html.unescape(text) if "&" in text else text
+	text = HUMP.sub(" ", NOISE.sub(" ", unicodedata.normalize("NFKC", text)))
+	folded = unicodedata.normalize("NFKC", text.casefold()).translate(FOLDED)
+	return [word[:LONGEST_WORD] for word in WORD.findall(folded)]
+
+
+def asked_words(text: str) -> list[str]:
+	"""Of a post, each word once, in its order: no more than ``MOST_WORDS``."""
+	return list(dict.fromkeys(words_of(text[:LONGEST])))[:MOST_WORDS]
+
+
+def grams_of(words: Iterable[str]) -> list[str]:
+	"""Pieces of words, with a blank where a word begins or ends: what typos, endings and compounds have in common."""
+	found = []
+	for word in words:
+		edged = f" {word} "
+		for size in GRAMS:
+			found += [edged[at : at + size] for at in range(max(1, len(edged) - size + 1))]
+	return found
