@@ -39,11 +39,17 @@ def _parser() -> argparse.ArgumentParser:
 	faults.set_defaults(measure=_faults)
 	cost = names.add_parser("cost", help="how many paid reads a new post costs on X, and calls on the others")
 	cost.set_defaults(measure=_cost)
-	for one in (faults, cost):
+	understand = names.add_parser("understand", help="how well posts are read, on public data")
+	understand.add_argument("--data", type=Path, required=True, help="the folder with banking77, clinc150 …")
+	understand.set_defaults(measure=_understand)
+	for one in (faults, cost, understand):
 		one.add_argument(
-			"--only", type=lambda text: text.split(","), default=[], help="names of rows: x,mastodon"
+			"--only",
+			type=lambda text: text.split(","),
+			default=[],
+			help="names of rows: x,mastodon (of parts: articles,speed)",
 		)
-	for one in (ingest, faults, cost):
+	for one in (ingest, faults, cost, understand):
 		one.add_argument("--json", action="store_true", help="one JSON object as the last line")
 	return parser
 
@@ -70,6 +76,12 @@ def _cost(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
 
 	figures = measure(asked.only)
 	yield figures, is_cheap(figures)
+
+
+def _understand(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
+	from benchmarks.understand import measure  # noqa: PLC0415
+
+	yield measure(asked.data, asked.only), True
 
 
 def _seeds(text: str) -> list[int]:

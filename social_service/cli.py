@@ -1,4 +1,4 @@
-"""The command line: ``social-service demo``, ``check``, ``preview`` and ``replay``. A door: it reads, calls, shows."""
+"""The command line: ``social-service demo``, ``check``, ``preview``, ``replay`` and ``evaluate``. A door: it reads, calls, shows."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from social_service import account, archives, cli_tables, replay, report_figures
 from social_service.archives.rows import read_articles
 from social_service.channels import drivers
 from social_service.channels.errors import ChannelError
+from social_service.cli_evaluate import evaluate
 from social_service.hosts.embedded import EmbeddedHost
 from social_service.preview import LIMIT
 from social_service.preview import preview as preview_of
@@ -63,6 +64,9 @@ internal_option = click.option(
 @click.version_option(package_name="social_service")
 def main() -> None:
 	"""Social customer service inside Frappe Helpdesk."""
+
+
+main.add_command(evaluate)
 
 
 @main.command()

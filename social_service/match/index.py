@@ -33,6 +33,7 @@ class Suggestion:
 	title: str
 	score: int  # 0 to 100
 	sentence: str = ""  # of the article, the one that fits best
+	likelihood: float = 0.0  # the score before rounding
 
 
 @dataclass
@@ -125,7 +126,7 @@ class Index:
 
 	def suggestion(self, name: str, score: float, asked: Sequence[str]) -> Suggestion:
 		entry = self.entries[name]
-		return Suggestion(name, entry.title, round(100 * min(1.0, score)), entry.sentence(asked))
+		return Suggestion(name, entry.title, round(100 * min(1.0, score)), entry.sentence(asked), score)
 
 	def scores(self, asked: Sequence[str]) -> dict[str, float]:
 		"""Of a shortlist: how much of the post it is about, 0 to 1."""

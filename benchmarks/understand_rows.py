@@ -1,0 +1,50 @@
+"""Rows of the public data, as articles, confirmed posts and queries. Drawn with a seed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+Pair = tuple[str, str]  # text, label
+
+
+@dataclass(frozen=True)
+class Asked:
+	"""What ``social_service.evaluate.articles.measure`` takes."""
+
+	articles: list[dict]
+	queries: list[dict]
+	confirmed: list[dict]
+
+
+def banking(data: Path, name: str) -> list[Pair]:
+	with (data / "banking77" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+		return [(row["text"], row["category"]) for row in csv.DictReader(file)]
+
+
+def clinc(data: Path) -> dict[str, list[Pair]]:
+	kept = json.loads((data / "clinc150" / "data_full.json").read_text(encoding="utf-8"))
+	return {name: [tuple(row) for row in rows] for name, rows in kept.items()}
+
+
+def asked(
+	learn: Sequence[Pair], score: Sequence[Pair], examples: int, strangers: Sequence[Pair] = ()
+) -> Asked:
+	"""An article for each label, its words as title; ``examples`` confirmed posts for each, drawn with seed 0."""
+	drawn, by_label = random.Random(0), {}
+	for text, label in learn:
+		by_label.setdefault(label, []).append(text)
+	articles = [{"id": label, "title": label.replace("_", " "), "text": ""} for label in sorted(by_label)]
+	confirmed = [
+		{"text": text, "article": label}
+		for label in sorted(by_label)
+		for text in (drawn.sample(by_label[label], examples) if examples else ())
+	]
+	queries = [{"text": text, "article": label} for text, label in score]
+	return Asked(
+		articles, queries + [{"text": text, "article": None} for text, _label in strangers], confirmed
+	)

@@ -1,0 +1,64 @@
+"""Near-duplicates: texts come in one by one; the number of their group goes out, for "12 more like this"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+from rapidfuzz import fuzz
+
+ALIKE = 78.0  # of 100, over sorted words
+RAREST = 6  # words of a text by which others are found
+MOST = 40  # texts that are compared
+COMMON = 400  # a word of more groups finds none any more
+LONGEST = 600
+NOISE = re.compile(r"https?://\S+|[@#]\w+")
+WORD = re.compile(r"\w+")
+
+
+class Groups:
+	"""Each new text is compared with the first text of a few groups that share its rarest words."""
+
+	def __init__(self) -> None:
+		self._texts: list[str] = []  # of each group, its first: sorted words
+		self._by_word: dict[str, list[int]] = {}
+		self.counts: list[int] = []
+
+	def add(self, text: str) -> int:
+		"""The number of its group: of a known one, or a new one."""
+		words = _words(text)
+		line = " ".join(sorted(words))
+		group = self._find(words, line)
+		if group is None:
+			group = len(self._texts)
+			self._texts.append(line)
+			self.counts.append(0)
+			for word in dict.fromkeys(words):
+				self._by_word.setdefault(word, []).append(group)
+		self.counts[group] += 1
+		return group
+
+	def _find(self, words: list[str], line: str) -> int | None:
+		known = [
+			word for word in dict.fromkeys(words) if len(self._by_word.get(word, ())) in range(1, COMMON)
+		]
+		rarest = sorted(known, key=lambda word: len(self._by_word[word]))[:RAREST]
+		shared = Counter(group for word in rarest for group in self._by_word[word])
+		best, most = None, ALIKE
+		for group, _count in shared.most_common(MOST):
+			alike = fuzz.ratio(line, self._texts[group], score_cutoff=most)
+			if alike >= most and alike:
+				best, most = group, alike
+		return best
+
+
+def _words(text: str) -> list[str]:
+	plain = NOISE.sub(" ", unicodedata.normalize("NFKC", text[:LONGEST]).casefold())
+	return WORD.findall(plain) or [text[:LONGEST].strip() or "-"]
+
+
+def groups_of(texts: list[str]) -> list[int]:
+	"""The group of each, in order."""
+	groups = Groups()
+	return [groups.add(text) for text in texts]
