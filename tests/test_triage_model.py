@@ -10,7 +10,7 @@ import pytest
 
 from social_service.evaluate import scores
 from social_service.evaluate.triage import as_correction, measure
-from social_service.triage import features, model
+from social_service.triage import model
 from social_service.triage.learning import Correction, learn, lesson
 from social_service.triage.model import HEADS, load
 
@@ -35,7 +35,7 @@ def rows(path: Path) -> list[dict]:
 		("App stürzt seit dem Update nur noch ab.", "need", "implicit"),
 		("thank you so much, great service!", "need", "none"),
 		("thank you so much, great service!", "tone", "positive"),
-		("Was für eine Katastrophe, nie wieder!", "tone", "negative"),
+		("Seit drei Stunden kein Netz, eine Unverschämtheit ist das!", "tone", "negative"),
 		("Wann öffnet die Filiale am Samstag?", "tone", "neutral"),
 		("Free crypto! Double your money, DM me on WhatsApp", "spam", "yes"),
 	],
@@ -69,7 +69,7 @@ def test_a_reason_names_words_of_the_post():
 	words = load().telling_words("Könnt ihr mir bitte helfen? Das Paket kam heute.", "need")
 	assert words
 	assert "bitte" in words
-	assert set(" ".join(words).split()) <= set("Könnt ihr mir bitte helfen ? Das Paket kam heute .".split())
+	assert set(" ".join(words).split()) <= {"Könnt", "ihr", "mir", "bitte", "helfen", "Das", "Paket", "kam", "heute"}
 
 
 def test_weights_are_small():
