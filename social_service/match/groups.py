@@ -9,9 +9,9 @@ from collections import Counter
 from rapidfuzz import fuzz
 
 ALIKE = 78.0  # of 100, over sorted words
-RAREST = 6  # words of a text by which others are found
-MOST = 40  # texts that are compared
-COMMON = 400  # a word of more groups finds none any more
+RAREST = 5  # words of a text by which others are found
+MOST = 12  # texts that are compared
+COMMON = 200  # a word of more groups finds none any more
 LONGEST = 600
 NOISE = re.compile(r"https?://\S+|[@#]\w+")
 WORD = re.compile(r"\w+")

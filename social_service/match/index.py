@@ -22,8 +22,9 @@ STRANGE = 0.3  # how much a word that no article knows speaks against all of the
 RARER = 1.5  # how much more a rare word counts than a common one
 SATED = 0.8  # a word that is there thrice does not count thrice
 MOST_STRANGE = 12  # unknown words of a post that are looked up
-MOST_GRAMS = 160
+MOST_GRAMS = 400
 MIX = (0.4, 0.4, 0.2)  # of rare words, pieces of words, the line that is most alike
+FEW = 20  # changes that what is derived can follow
 MANY = 500  # more changes at once are taken in together
 
 
@@ -98,8 +99,29 @@ class Index:
 			else:
 				for slot, weights in rows.items():
 					postings.put(slot, weights)
-		if changed:
+		self._follow(words, grams)
+
+	def _follow(
+		self, words: Mapping[int, Mapping[str, float]], grams: Mapping[int, Mapping[str, float]]
+	) -> None:
+		"""What was derived from the articles follows a few changes, and is made again after many."""
+		if len(words) > FEW:
 			self._near = self._norms = None
+		if self._near is not None:
+			self._near.add(word for some in words.values() for word in some)
+		if self._norms is not None:
+			more = np.full(len(self.names) - len(self._norms), 1.0)
+			self._norms = np.concatenate([self._norms, more])
+			for slot, weights in grams.items():
+				self._norms[slot] = self._length(weights)
+
+	def _length(self, weights: Mapping[str, float]) -> float:
+		count = len(self.entries)
+		rarities = (math.log(1 + count / (0.5 + len(self.grams.of(gram)[0]))) for gram in weights)
+		return (
+			math.hypot(*(rare * weight for rare, weight in zip(rarities, weights.values(), strict=True)))
+			+ 1e-9
+		)
 
 	def _folded(self) -> dict[str, list[str]]:
 		return {key: words_of(" ".join(values)) for key, values in self.synonyms.items()}
@@ -131,7 +153,8 @@ class Index:
 	def scores(self, asked: Sequence[str]) -> dict[str, float]:
 		"""Of a shortlist: how much of the post it is about, 0 to 1."""
 		mixed = self.overlap(asked)
-		top = np.argsort(-mixed, kind="stable")[:SHORTLIST]
+		many = len(mixed) > SHORTLIST
+		top = np.argpartition(-mixed, SHORTLIST)[:SHORTLIST] if many else np.arange(len(mixed))
 		found = {self.names[slot]: float(mixed[slot]) for slot in top if mixed[slot] > 0 and self.names[slot]}
 		line = " ".join(sorted(asked))
 		return {name: score + MIX[2] * self._alike(name, line) for name, score in found.items()}
@@ -146,29 +169,42 @@ class Index:
 		return max(fuzz.token_set_ratio(asked, line) for line in self.entries[name].compared) / 100
 
 	def _by_rare_words(self, asked: Sequence[str]) -> np.ndarray:
-		scores, whole, count, strange = np.zeros(len(self.names)), 0.0, len(self.entries), 0
+		whole, count, strange, found = 0.0, len(self.entries), 0, []
+		most = max(MANY, count // 4)  # what stands in more articles tells nothing
 		for word in asked:
 			known, worth = word, 1.0
 			if not self.words.knows(word):
 				strange += 1
 				known, worth = self._nearest().of(word) if strange <= MOST_STRANGE else (word, 0.0)
 			slots, weights = self.words.of(known)
+			if len(slots) > most:
+				continue
 			rarity = math.log(1 + count / (0.5 + len(slots))) ** RARER
 			whole += rarity * (worth or STRANGE)
-			held = weights.astype(np.float32)
-			scores[slots] += worth * rarity * held / (held + SATED)
-		return scores / (whole or 1.0)
+			found.append((slots, weights, worth * rarity))
+		return self._sums(found, sated=SATED) / (whole or 1.0)
+
+	def _sums(self, found: Sequence[tuple[np.ndarray, np.ndarray, float]], sated: float) -> np.ndarray:
+		"""By slot: of each feature its worth times its weight, which counts ever less above ``sated`` (0: all)."""
+		if not found:
+			return np.zeros(len(self.names))
+		slots, weights, worths = zip(*found, strict=True)
+		each = np.repeat(np.array(worths, np.float32), [len(one) for one in slots])
+		held = np.concatenate(weights).astype(np.float32)
+		worth = each * (held / (held + sated) if sated else held)
+		return np.bincount(np.concatenate(slots), worth, len(self.names))
 
 	def _by_pieces(self, asked: Sequence[str]) -> np.ndarray:
 		"""The cosine of post and article over pieces of words."""
-		scores, own, count = np.zeros(len(self.names)), 0.0, len(self.entries)
-		for gram in dict.fromkeys(grams_of(asked)[: 3 * MOST_GRAMS]):
+		own, count, found = 0.0, len(self.entries), []
+		most = max(50, count // 20)
+		for gram in dict.fromkeys(grams_of(asked)[:MOST_GRAMS]):
 			slots, weights = self.grams.of(gram)
-			rarity = math.log(1 + count / (0.5 + len(slots)))
-			own += rarity**2
-			if len(slots) and len(slots) <= max(50, count // 10):
-				scores[slots] += rarity**2 * weights
-		return scores / (self._lengths() * math.sqrt(own or 1.0))
+			rarity = math.log(1 + count / (0.5 + len(slots))) ** 2
+			own += rarity
+			if 0 < len(slots) <= most:
+				found.append((slots, weights, rarity))
+		return self._sums(found, sated=0.0) / (self._lengths() * math.sqrt(own or 1.0))
 
 	def _lengths(self) -> np.ndarray:
 		if self._norms is None:

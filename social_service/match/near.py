@@ -16,10 +16,16 @@ class Nearest:
 	"""Made from the known words. A post's word is compared with those of its first letter, never with all."""
 
 	def __init__(self, words: Iterable[str]) -> None:
-		self._words = set(words)
-		self._all = "\n" + "\n".join(sorted(self._words)) + "\n"
+		self._words: set[str] = set()
+		self._all = "\n"
 		self._by_letter: dict[str, list[str]] = {}
-		for word in sorted(self._words):
+		self.add(words)
+
+	def add(self, words: Iterable[str]) -> None:
+		new = sorted(set(words) - self._words)
+		self._words.update(new)
+		self._all += "".join(f"{word}\n" for word in new)
+		for word in new:
 			self._by_letter.setdefault(word[0], []).append(word)
 
 	def of(self, word: str) -> tuple[str, float]:
