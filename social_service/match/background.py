@@ -12,13 +12,15 @@ import numpy as np
 
 from social_service.match import encoder
 from social_service.match.entry import sentences_of
-from social_service.match.index import FITS, Index, Suggestion, best_of
+from social_service.match.index import FITS, Index, Suggestion
+from social_service.match.likelihood import BEHIND, by_meaning
 from social_service.match.words import asked_words
 
 RIDGE = 1.0
 MOST_LINES = 6  # of an article's own sentences; confirmed posts come on top
 LEARNED = (1.0, 1.0, 1.0, 1.0)  # of centroid, line most alike, linear model, words
 PLAIN = (1.0, 1.0, 0.0, 0.5)  # the same before agents have confirmed much
+NEXT = 0.999  # an article further down is never told to be likelier
 MANY = 4  # confirmed posts an article, on average, from which a linear model is trusted
 
 
@@ -52,15 +54,24 @@ class Meaning:
 		square = self._vectors.T @ self._vectors + RIDGE * np.eye(encoder.SIZE, dtype=np.float32)
 		return np.linalg.solve(square, sums.T)
 
-	def scores(self, vector: np.ndarray, overlap: np.ndarray) -> tuple[np.ndarray, float]:
-		"""(a score for each name to sort by, cosine of the best line of any). ``overlap`` is by slot, of words."""
-		alike = self._vectors @ vector
-		nearest = np.maximum.reduceat(alike, self._starts)
+	def best(self, vector: np.ndarray, overlap: np.ndarray, limit: int) -> list[tuple[str, float]]:
+		"""(article, how likely it answers), best first. ``overlap`` is by slot, of words."""
+		nearest = np.maximum.reduceat(self._vectors @ vector, self._starts)
+		centroids, words = self._centroids @ vector, overlap[self._slots]
 		learned = nearest if self._model is None else vector @ self._model
-		parts = (self._centroids @ vector, nearest, learned, overlap[self._slots])
 		mix = PLAIN if self._model is None else LEARNED
-		weighed = (weight * _spread(part) for weight, part in zip(mix, parts, strict=True))
-		return sum(weighed), float(nearest.max())
+		parts = zip(mix, (centroids, nearest, learned, words), strict=True)
+		scores = sum(weight * _spread(part) for weight, part in parts)
+		order = np.argsort(-scores, kind="stable")[: limit + 1]
+		first, second = float(scores[order[0]]), float(scores[order[1]]) if len(order) > 1 else 0.0
+		found, least = [], 1.0
+		for place in order[:limit]:
+			score = float(scores[place])
+			lead = score - second if place == order[0] else BEHIND * (score - first)
+			told = by_meaning(float(nearest[place]), float(centroids[place]), float(words[place]), lead)
+			least = min(least * NEXT, told) if found else told
+			found.append((self.names[place], least))
+		return found
 
 
 def _spread(scores: np.ndarray) -> np.ndarray:
@@ -88,16 +99,5 @@ def _ranked(meaning: Meaning, text: str, vector: np.ndarray, limit: int) -> list
 	asked = asked_words(text)
 	if not asked:
 		return []
-	overlap = meaning.index.overlap(asked)
-	scores, alike = meaning.scores(vector, overlap)
-	best = best_of(dict(zip(meaning.names, scores.tolist(), strict=True)), limit)
-	top = float(overlap.max())
-	return [
-		meaning.index.suggestion(name, likely(alike, top) * (0.8**rank), asked)
-		for rank, name in enumerate(best)
-	]
-
-
-def likely(alike: float, words: float) -> float:
-	"""How likely the best article answers the post, from its cosine and its score by words."""
-	return 1 / (1 + float(np.exp(-(8.0 * alike + 4.0 * words - 6.0))))
+	best = meaning.best(vector, meaning.index.overlap(asked), limit)
+	return [meaning.index.suggestion(name, likely, asked) for name, likely in best]

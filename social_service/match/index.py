@@ -11,13 +11,14 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from social_service.match.entry import MOST_EXAMPLES, Entry
+from social_service.match.likelihood import by_words
 from social_service.match.near import Nearest
 from social_service.match.postings import Postings
 from social_service.match.words import asked_words, grams_of, words_of
 from social_service.records import Article
 
 SHORTLIST = 20
-FITS = 20  # of 100; below that, silence
+FITS = 15  # of 100; below that, silence
 STRANGE = 0.3  # how much a word that no article knows speaks against all of them
 RARER = 1.5  # how much more a rare word counts than a common one
 SATED = 0.8  # a word that is there thrice does not count thrice
@@ -143,7 +144,8 @@ class Index:
 	def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
 		"""The best ``limit`` articles that are likely to help, best first. Fast: words only."""
 		asked = asked_words(text)
-		fitting = {name: score for name, score in self.scores(asked).items() if round(100 * score) >= FITS}
+		likely = by_words(self.scores(asked))
+		fitting = {name: score for name, score in likely.items() if round(100 * score) >= FITS}
 		return [self.suggestion(name, fitting[name], asked) for name in best_of(fitting, limit)]
 
 	def suggestion(self, name: str, score: float, asked: Sequence[str]) -> Suggestion:

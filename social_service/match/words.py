@@ -12,7 +12,7 @@ MOST_WORDS = 60
 LONGEST_WORD = 40
 GRAMS = (3, 4, 5)
 NOISE = re.compile(r"https?://\S+|@\w+|<[^<>]{0,500}>")
-HUMP = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
+HUMP = re.compile(r"(?<=[a-zäöüß]{3})(?=[A-ZÄÖÜ][a-zäöüß]{2})")  # not WiFi, iPhone, PayPal
 WORD = re.compile(r"\w{2,}")
 FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "_": " "})
 
