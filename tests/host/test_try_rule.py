@@ -52,7 +52,7 @@ def test_what_can_not_be_saved_can_not_be_tried(stage, more):
 	assert answer.status_code == 417, answer.text
 
 
-def test_the_form_refuses_it_too(site):
+def test_the_form_refuses_it_too(host):
 	rule = frappe.get_doc({"doctype": "Social Triage Rule", "title": "x", "outcome": "spam", "hours": "late"})
 	with pytest.raises(frappe.ValidationError, match="22-6"):
 		rule.insert()
