@@ -47,7 +47,9 @@ def measure(data: Path) -> dict:
 
 
 def _article(number: int, texts: Sequence[str], drawn: random.Random) -> Article:
-	return Article(f"a{number}", drawn.choice(texts), "\n".join(drawn.sample(texts, LINES)).replace("?", "."), EVER)
+	return Article(
+		f"a{number}", drawn.choice(texts), "\n".join(drawn.sample(texts, LINES)).replace("?", "."), EVER
+	)
 
 
 def _misspelt(text: str, drawn: random.Random) -> str:

@@ -69,7 +69,17 @@ def test_a_reason_names_words_of_the_post():
 	words = load().telling_words("Könnt ihr mir bitte helfen? Das Paket kam heute.", "need")
 	assert words
 	assert "bitte" in words
-	assert set(" ".join(words).split()) <= {"Könnt", "ihr", "mir", "bitte", "helfen", "Das", "Paket", "kam", "heute"}
+	assert set(" ".join(words).split()) <= {
+		"Könnt",
+		"ihr",
+		"mir",
+		"bitte",
+		"helfen",
+		"Das",
+		"Paket",
+		"kam",
+		"heute",
+	}
 
 
 def test_weights_are_small():

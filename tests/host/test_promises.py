@@ -324,7 +324,9 @@ def test_refused_with_a_sentence_that_says_what_to_change(helpdesk, values, said
 
 def test_without_the_app_no_agreement_of_ours_is_on(helpdesk):
 	ticket = helpdesk.ticket(Kind.MENTION)
-	ours = [policy.agreement for policy in policies() if policy.agreement]  # not what an older policy left behind
+	ours = [
+		policy.agreement for policy in policies() if policy.agreement
+	]  # not what an older policy left behind
 	forget_promises()
 	left = frappe.get_all(AGREEMENT, {"name": ["in", ours]}, ["name", "enabled"])
 	assert {"name": "Social: Public posts", "enabled": 0} in left
