@@ -19,6 +19,7 @@ MOST_TEXT = 20_000  # characters of an article
 BREAK = re.compile(r"(?<=[.!?])\s+|\n+")
 MARKS = re.compile(r"^[#*\-\s>]+|<[^<>]{0,500}>")
 SENTENCE = 300
+MOST_SENTENCES = 60
 
 
 @dataclass
@@ -64,7 +65,7 @@ class Entry:
 		"""The sentence or heading that shares most with a post; the title if none does."""
 		asked, stems = set(asked), {word[:5] for word in asked}
 		best, most = self.title, 0.0
-		for one in sentences_of(self.text):
+		for one in sentences_of(self.text)[:MOST_SENTENCES]:
 			words = set(words_of(one))
 			shared = len(words & asked) + 0.5 * len({word[:5] for word in words} & stems)
 			worth = shared / (len(words) + 6) ** 0.5

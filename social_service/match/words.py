@@ -20,8 +20,12 @@ FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "_": " "
 def words_of(text: str) -> list[str]:
 	"""The words that count: without handles and addresses, hashtags split at their humps, umlauts written out."""
 	text = html.unescape(text) if "&" in text else text
-	text = HUMP.sub(" ", NOISE.sub(" ", unicodedata.normalize("NFKC", text)))
-	folded = unicodedata.normalize("NFKC", text.casefold()).translate(FOLDED)
+	is_plain = text.isascii()
+	text = HUMP.sub(" ", NOISE.sub(" ", text if is_plain else unicodedata.normalize("NFKC", text)))
+	if is_plain:
+		folded = text.lower().replace("_", " ")
+	else:
+		folded = unicodedata.normalize("NFKC", text.casefold()).translate(FOLDED)
 	return [word[:LONGEST_WORD] for word in WORD.findall(folded)]
 
 
