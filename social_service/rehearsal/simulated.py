@@ -231,16 +231,8 @@ class SimulatedNetwork:
 
 
 EFFECTS = {
-	"html",
-	"html_ok",
-	"malformed",
-	"truncated",
-	"reordered",
-	"repeated",
-	"reset",
-	"token_expiry",
-	"timeout_after_write",
-	"slow",
+	*("html", "html_ok", "malformed", "truncated", "reordered", "repeated"),
+	*("reset", "token_expiry", "timeout_after_write", "slow"),
 }
 
 
