@@ -29,6 +29,14 @@ def as_article(row: frappe._dict) -> Article:
 	)
 
 
+def with_headings(row: frappe._dict) -> Article:
+	"""As `as_article`, with each heading marked by ``## ``: a heading is often the customer's question."""
+	page = BeautifulSoup(row.content or "", "html.parser")
+	for heading in page.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):
+		heading.string = f"## {heading.get_text(' ', strip=True)}"
+	return as_article(frappe._dict(row, content=str(page)))
+
+
 def not_later_than_now(site_time: datetime) -> datetime:
 	"""A row of the future (made before the site's zone was set) would hide what is changed until then."""
 	return min(from_site_time(site_time), datetime.now(timezone.utc))

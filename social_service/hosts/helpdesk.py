@@ -12,7 +12,7 @@ from html import escape
 import frappe
 
 from social_service.hosts.base import Can
-from social_service.hosts.frappe_articles import FIELDS, as_article, not_later_than_now
+from social_service.hosts.frappe_articles import FIELDS, with_headings, not_later_than_now
 from social_service.hosts.frappe_store import FrappeHost, from_site_time, say, to_site_time
 from social_service.hosts.helpdesk_erase import erase
 from social_service.records import Article, Delivery, NewTicket, TicketMessage, TicketState, Visibility
@@ -161,7 +161,7 @@ class HelpdeskDesk:
 	def articles(self, changed_since: datetime | None) -> Iterator[Article]:
 		since = _earliest_site_time(changed_since) if changed_since else datetime(2000, 1, 1)
 		for row in frappe.get_all("HD Article", {"modified": [">=", since]}, FIELDS):
-			yield as_article(row)
+			yield with_headings(row)
 		gone = {"deleted_doctype": "HD Article", "creation": [">=", since]}
 		for row in frappe.get_all("Deleted Document", gone, ["deleted_name", "creation"]):
 			yield Article(row.deleted_name, "", "", not_later_than_now(row.creation), is_published=False)

@@ -49,7 +49,8 @@ def knowledge(site):
 	for line in ARTICLES.read_text(encoding="utf-8").splitlines():
 		article = json.loads(line)
 		if not frappe.db.exists("HD Article", {"title": article["title"]}):
-			text = "".join(f"<p>{part}</p>" for part in article["text"].splitlines() if part[:1] != "#")
+			lines = article["text"].splitlines()
+			text = "".join(f"<h2>{one[3:]}</h2>" if one[:1] == "#" else f"<p>{one}</p>" for one in lines)
 			values = {"title": article["title"], "content": text, "category": name, "status": "Published"}
 			frappe.get_doc({"doctype": "HD Article", **values}).insert()
 	frappe.db.commit()
