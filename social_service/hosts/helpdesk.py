@@ -12,7 +12,7 @@ from html import escape
 import frappe
 
 from social_service.hosts.base import Can
-from social_service.hosts.frappe_articles import FIELDS, with_headings, not_later_than_now
+from social_service.hosts.frappe_articles import FIELDS, not_later_than_now, with_headings
 from social_service.hosts.frappe_store import FrappeHost, from_site_time, say, to_site_time
 from social_service.hosts.helpdesk_erase import erase
 from social_service.records import Article, Delivery, NewTicket, TicketMessage, TicketState, Visibility
