@@ -1,21 +1,18 @@
-"""The index of articles: changed articles come in; for a post, its scores and suggestions go out. Words only."""
+"""The index of articles: a post comes in; its scores and suggestions go out. By words only."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from rapidfuzz import fuzz
 
-from social_service.match.entry import MOST_EXAMPLES, Entry
 from social_service.match.likelihood import by_words
 from social_service.match.near import Nearest
-from social_service.match.postings import Postings
-from social_service.match.words import asked_words, grams_of, words_of
-from social_service.records import Article
+from social_service.match.shelf import Shelf
+from social_service.match.words import asked_words, grams_of
 
 SHORTLIST = 20
 FITS = 15  # of 100; below that, silence
@@ -25,8 +22,7 @@ SATED = 0.8  # a word that is there thrice does not count thrice
 MOST_STRANGE = 12  # unknown words of a post that are looked up
 MOST_GRAMS = 400
 MIX = (0.4, 0.4, 0.2)  # of rare words, pieces of words, the line that is most alike
-FEW = 20  # changes that what is derived can follow
-MANY = 500  # more changes at once are taken in together
+MANY = 500  # articles; a word of more and of a quarter of all tells nothing
 
 
 @dataclass(frozen=True)
@@ -38,108 +34,8 @@ class Suggestion:
 	likelihood: float = 0.0  # the score before rounding
 
 
-@dataclass
-class Index:
-	"""``as_of``: when the newest article was changed. ``synonyms``: word → words that mean it."""
-
-	entries: dict[str, Entry] = field(default_factory=dict)
-	words: Postings = field(default_factory=Postings)
-	grams: Postings = field(default_factory=Postings)
-	as_of: datetime | None = None
-	synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)
-	names: list[str] = field(default_factory=list)  # by slot, '' for a free one
-	_near: Nearest | None = field(default=None, repr=False, compare=False)
-	_norms: np.ndarray | None = field(default=None, repr=False, compare=False)
-
-	# --- articles and examples ---
-
-	def update(self, articles: Iterable[Article]) -> bool:
-		"""Take changed articles in and withdrawn ones out. True if anything changed."""
-		changed: dict[str, Entry | None] = {}
-		for article in articles:
-			self.as_of = max(filter(None, (self.as_of, article.changed_at)))
-			known = self.entries.get(article.name)
-			if (known.title, known.text) == (article.title, article.text) if known else False:
-				changed.pop(article.name, None)
-				if article.is_published:
-					continue
-			elif not known and not article.is_published:
-				changed.pop(article.name, None)
-				continue
-			examples = known.examples if known else ()
-			entry = Entry(article.title, article.text, -1, examples) if article.is_published else None
-			changed[article.name] = entry
-		self._take(changed)
-		return bool(changed)
-
-	def confirm(self, examples: Iterable[tuple[str, str]]) -> bool:
-		"""(post, article) pairs that agents confirmed. True if any was new."""
-		added: dict[str, list[str]] = {}
-		for text, name in examples:
-			if name in self.entries and text not in self.entries[name].examples:
-				added.setdefault(name, []).append(text)
-		changed: dict[str, Entry | None] = {}
-		for name, texts in added.items():
-			old = self.entries[name]
-			kept = tuple(dict.fromkeys((*old.examples, *texts)))[-MOST_EXAMPLES:]
-			changed[name] = Entry(old.title, old.text, -1, kept)
-		self._take(changed)
-		return bool(changed)
-
-	def _take(self, changed: Mapping[str, Entry | None]) -> None:
-		words, grams = {}, {}
-		for name, entry in changed.items():
-			self._forget(name)
-			if entry:
-				entry.slot = self._slot(name)
-				self.entries[name] = entry
-				words[entry.slot], grams[entry.slot] = entry.words(self._folded()), entry.grams()
-		for postings, rows in ((self.words, words), (self.grams, grams)):
-			if len(rows) > MANY or not postings.places:
-				postings.put_many(rows)
-			else:
-				for slot, weights in rows.items():
-					postings.put(slot, weights)
-		self._follow(words, grams)
-
-	def _follow(
-		self, words: Mapping[int, Mapping[str, float]], grams: Mapping[int, Mapping[str, float]]
-	) -> None:
-		"""What was derived from the articles follows a few changes, and is made again after many."""
-		if len(words) > FEW:
-			self._near = self._norms = None
-		if self._near is not None:
-			self._near.add(word for some in words.values() for word in some)
-		if self._norms is not None:
-			more = np.full(len(self.names) - len(self._norms), 1.0)
-			self._norms = np.concatenate([self._norms, more])
-			for slot, weights in grams.items():
-				self._norms[slot] = self._length(weights)
-
-	def _length(self, weights: Mapping[str, float]) -> float:
-		count = len(self.entries)
-		rarities = (math.log(1 + count / (0.5 + len(self.grams.of(gram)[0]))) for gram in weights)
-		return (
-			math.hypot(*(rare * weight for rare, weight in zip(rarities, weights.values(), strict=True)))
-			+ 1e-9
-		)
-
-	def _folded(self) -> dict[str, list[str]]:
-		return {key: words_of(" ".join(values)) for key, values in self.synonyms.items()}
-
-	def _forget(self, name: str) -> None:
-		old = self.entries.pop(name, None)
-		if old:
-			self.words.drop(old.slot, old.words(self._folded()))
-			self.grams.drop(old.slot, old.grams())
-			self.names[old.slot] = ""
-
-	def _slot(self, name: str) -> int:
-		free = self.names.index("") if "" in self.names else len(self.names)
-		self.names[free : free + 1] = [name]
-		return free
-
-	# --- suggestions ---
+class Index(Shelf):
+	"""Articles that can be asked."""
 
 	def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
 		"""The best ``limit`` articles that are likely to help, best first. Fast: words only."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,34 +36,28 @@ class Postings:
 	def features(self) -> list[str]:
 		return [one for one in dict.fromkeys((*self.places, *self.layer)) if self.knows(one)]
 
-	def put(self, slot: int, weights: Mapping[str, float]) -> None:
-		for feature, weight in weights.items():
-			slots, known = self.of(feature)
-			self.layer[feature] = (
-				np.append(slots, np.int32(slot)),
-				np.append(known, np.float16(weight)),
-			)
-
-	def drop(self, slot: int, features: Mapping[str, float]) -> None:
-		for feature in features:
-			slots, known = self.of(feature)
-			kept = slots != slot
-			self.layer[feature] = (slots[kept], known[kept])
-
-	def put_many(self, rows: Mapping[int, Mapping[str, float]]) -> None:
-		"""As ``put`` for each, but in one go: for the first filling."""
+	def replace(self, rows: Mapping[int, tuple[Mapping[str, float], Mapping[str, float]]]) -> None:
+		"""``rows``: slot → (weights it had, weights it has now). What is the same stays untouched."""
 		added: dict[str, tuple[list[int], list[float]]] = {}
-		for slot, weights in rows.items():
-			for feature, weight in weights.items():
-				slots, known = added.setdefault(feature, ([], []))
-				slots.append(slot)
-				known.append(weight)
-		for feature, (slots, known) in added.items():
-			old = self.of(feature)
+		for slot, (old, new) in rows.items():
+			self._drop(slot, [feature for feature in old if new.get(feature) != old[feature]])
+			for feature, weight in new.items():
+				if old.get(feature) != weight:
+					slots, weights = added.setdefault(feature, ([], []))
+					slots.append(slot)
+					weights.append(weight)
+		for feature, (slots, weights) in added.items():
+			known = self.of(feature)
 			self.layer[feature] = (
-				np.concatenate([old[0], np.array(slots, np.int32)]),
-				np.concatenate([old[1], np.array(known, np.float16)]),
+				np.concatenate([known[0], np.array(slots, np.int32)]),
+				np.concatenate([known[1], np.array(weights, np.float16)]),
 			)
+
+	def _drop(self, slot: int, features: Sequence[str]) -> None:
+		for feature in features:
+			slots, weights = self.of(feature)
+			kept = slots != slot
+			self.layer[feature] = (slots[kept], weights[kept])
 
 	def flat(self) -> Postings:
 		"""The same without a layer, as it is kept in a file."""
