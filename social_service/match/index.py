@@ -15,6 +15,7 @@ from social_service.match.shelf import Shelf
 from social_service.match.words import asked_words, grams_of
 
 SHORTLIST = 20
+SUREST = 99  # of 100: a machine is never certain
 FITS = 15  # of 100; below that, silence
 STRANGE = 0.3  # how much a word that no article knows speaks against all of them
 RARER = 1.5  # how much more a rare word counts than a common one
@@ -46,7 +47,7 @@ class Index(Shelf):
 
 	def suggestion(self, name: str, score: float, asked: Sequence[str]) -> Suggestion:
 		entry = self.entries[name]
-		return Suggestion(name, entry.title, round(100 * min(1.0, score)), entry.sentence(asked), score)
+		return Suggestion(name, entry.title, min(SUREST, round(100 * score)), entry.sentence(asked), score)
 
 	def scores(self, asked: Sequence[str]) -> dict[str, float]:
 		"""Of a shortlist: how much of the post it is about, 0 to 1."""
