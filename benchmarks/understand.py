@@ -6,7 +6,6 @@ Another part is another row of PARTS: the name of a module of this folder with `
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from pathlib import Path
 
 PARTS = {
@@ -21,9 +20,5 @@ PARTS = {
 
 
 def measure(data: Path, only: list[str]) -> dict:
-	"""The figures of each part that is there."""
-	found = {}
-	for name, module in PARTS.items():
-		if (not only or name in only) and importlib.util.find_spec(module):
-			found[name] = importlib.import_module(module).measure(data)
-	return found
+	wanted = {name: module for name, module in PARTS.items() if not only or name in only}
+	return {name: importlib.import_module(module).measure(data) for name, module in wanted.items()}

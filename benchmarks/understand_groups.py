@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import random
 from pathlib import Path
 
-import social_service
 from social_service.evaluate import groups
+from social_service.triage import corpus
 
-CORPUS = Path(social_service.__file__).parent / "triage" / "corpus"
 ROWS = 10_000
 MOST = 12  # posts of a group
 SHORTEST = 40  # characters
 
 
 def measure(_data: Path) -> dict:
-	rows = perturbed(ROWS)
-	return groups.measure(rows) if rows else {}
+	return groups.measure(perturbed(ROWS))
 
 
 def perturbed(count: int) -> list[dict]:
 	"""Fewer if the corpus is small: each post is the seed of one group."""
 	drawn = random.Random(0)
 	posts = sorted(
-		{text for path in CORPUS.glob("*.jsonl") for text in _texts(path) if len(text) >= SHORTEST}
+		{row["text"] for rows in corpus.posts().values() for row in rows if len(row["text"]) >= SHORTEST}
 	)
 	drawn.shuffle(posts)
 	rows = [
@@ -34,11 +31,6 @@ def perturbed(count: int) -> list[dict]:
 	][:count]
 	drawn.shuffle(rows)
 	return rows
-
-
-def _texts(path: Path) -> list[str]:
-	lines = path.read_text(encoding="utf-8").splitlines()
-	return [json.loads(line).get("text", "") for line in lines if line.strip()]
 
 
 def _changed(text: str, drawn: random.Random) -> str:

@@ -11,8 +11,9 @@ from social_service import match
 from social_service.channels import driver as driver_class
 from social_service.hosts.base import Can, Host
 from social_service.ledger import SocialMessage
+from social_service.match import encoder
 from social_service.match.background import suggest_in_background
-from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule
+from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule, languages_of
 from social_service.triage import Verdict, judge
 
 
@@ -37,7 +38,7 @@ class Decider:
 
 	@cached_property
 	def languages(self) -> list[str]:
-		return [one.strip().lower() for one in self.settings.languages.split(",") if one.strip()]
+		return languages_of(self.settings)
 
 	@cached_property
 	def network(self) -> str:
@@ -52,10 +53,11 @@ class Decider:
 		return index
 
 	def look_up(self, messages: Iterable[SocialMessage]) -> None:
-		"""Suggestions for all of them at once, before any transaction: the encoder is slow, and faster for many."""
-		asked = [message for message in messages if message.text]
-		if not asked or Can.ARTICLES not in self.host.desk.can:
+		"""Suggestions for all of them at once, before any transaction: the encoder is slow, and faster for many. Without it
+		each is looked up when it is needed."""
+		if not encoder.is_installed() or Can.ARTICLES not in self.host.desk.can:
 			return
+		asked = [message for message in messages if message.text]
 		texts, path = [message.text for message in asked], self.host.cache / "article_vectors.npz"
 		found = suggest_in_background(self.articles, texts, path)
 		self._suggested |= {message.name: some for message, some in zip(asked, found, strict=True)}

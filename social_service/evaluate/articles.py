@@ -27,8 +27,8 @@ def measure(
 	"""Quality as an agent sees it (``path`` says by which way), and in ``request`` by words only; speed of a request."""
 	index, seconds = _index(articles, confirmed)
 	texts = [str(row["text"]) for row in queries]
-	by_words, millis = _by_words(index, texts)
-	figures = _quality(by_words, queries)
+	ranked, millis = _by_words(index, texts)
+	figures = _quality(ranked, queries)
 	found = {"path": "words", **figures, "request": figures}
 	if encoder.is_installed() and index.entries:
 		found |= {"path": "words and meaning", **_quality(ranking(Meaning(index), texts, DEPTH), queries)}

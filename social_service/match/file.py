@@ -1,21 +1,19 @@
-"""The index file: arrays that load in milliseconds. Other workers read the old file or the new one, never half of it."""
+"""The index file: arrays that load in a tenth of a second for 10,000 articles, whoever writes it meanwhile."""
 
 from __future__ import annotations
 
 import json
-import os
-import zipfile
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
+from social_service.match.arrays import UNREADABLE, write_arrays
 from social_service.match.entry import Entry
 from social_service.match.index import Index
 from social_service.match.postings import Postings
 
 VERSION = 2
-BROKEN = (OSError, ValueError, TypeError, KeyError, IndexError, EOFError, zipfile.BadZipFile)
 
 
 def load(path: Path) -> Index:
@@ -32,7 +30,7 @@ def load(path: Path) -> Index:
 			postings = [_postings(kept, one) for one in ("words", "grams")]
 			as_of = datetime.fromisoformat(head["as_of"])
 			return Index(entries, *postings, as_of, head["synonyms"], head["names"])
-	except BROKEN:
+	except UNREADABLE:
 		return Index()
 
 
@@ -60,10 +58,7 @@ def save(index: Index, path: Path) -> None:
 		flat = getattr(index, name).flat()
 		arrays[f"{name}_features"] = _bytes("\n".join(flat.places))
 		arrays |= {f"{name}_{part}": getattr(flat, part) for part in ("starts", "slots", "weights")}
-	fresh = path.with_suffix(f".{os.getpid()}")
-	with fresh.open("wb") as file:
-		np.savez(file, **arrays)
-	fresh.replace(path)
+	write_arrays(path, arrays)
 
 
 def _bytes(text: str) -> np.ndarray:

@@ -37,16 +37,13 @@ class Shelf:
 		for article in articles:
 			self.as_of = max(filter(None, (self.as_of, article.changed_at)))
 			known = self.entries.get(article.name)
-			if (known.title, known.text) == (article.title, article.text) if known else False:
-				changed.pop(article.name, None)
-				if article.is_published:
-					continue
-			elif not known and not article.is_published:
-				changed.pop(article.name, None)
-				continue
-			examples = known.examples if known else ()
-			entry = Entry(article.title, article.text, -1, examples) if article.is_published else None
-			changed[article.name] = entry
+			changed.pop(article.name, None)  # the last word counts
+			if not article.is_published:
+				if known:
+					changed[article.name] = None
+			elif not known or (known.title, known.text) != (article.title, article.text):
+				examples = known.examples if known else ()
+				changed[article.name] = Entry(article.title, article.text, -1, examples)
 		self._take(changed)
 		return bool(changed)
 

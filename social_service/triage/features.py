@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
@@ -101,7 +101,7 @@ def bucket(feature: str) -> int:
 _bucket = lru_cache(maxsize=100_000)(bucket)
 
 
-def buckets_of(found: dict[str, list[str]]) -> tuple[np.ndarray, np.ndarray]:
+def buckets_of(found: Mapping[str, Sequence[str]]) -> tuple[np.ndarray, np.ndarray]:
 	"""(buckets, weights) of a post. Words and pairs weigh as much in all as the letters inside of them."""
 	words, grams = [], []
 	for features in found.values():

@@ -54,8 +54,7 @@ class Model:
 		self.weights, self.scales, self.heat, self.tilt = weights, scales, heat, tilt
 
 	def read(self, text: str, brand: Sequence[str] = ()) -> Reading:
-		buckets, worth = buckets_of(features_of(text, brand))
-		sums = (worth @ self.weights[buckets].astype(np.float32)) * self.scales
+		sums = self._sums(features_of(text, brand))
 		chances, best = {}, {}
 		for number, (head, values, place) in enumerate(places()):
 			own = slice(place, place + len(values))
@@ -67,11 +66,8 @@ class Model:
 	def telling_words(self, text: str, head: str, brand: Sequence[str] = ()) -> tuple[str, ...]:
 		"""What in the post spoke most for the value to go by, strongest first."""
 		found = features_of(text, brand)
-		place, values = {name: (at, values) for name, values, at in places()}[head]
-		buckets, worth = buckets_of(found)
-		columns = slice(place, place + len(values))
-		sums = (worth @ self.weights[buckets][:, columns].astype(np.float32)) * self.scales[columns]
-		best = int(np.argmax(sums))
+		(columns,) = [slice(at, at + len(values)) for name, values, at in places() if name == head]
+		best = int(np.argmax(self._sums(found)[columns]))
 		spoken = {}
 		for part, features in found.items():
 			if part and any(letter.isalnum() for letter in part) and not part.startswith("⟨"):
@@ -82,6 +78,10 @@ class Model:
 			(part for part in spoken if spoken[part] > 0), key=spoken.__getitem__, reverse=True
 		)
 		return tuple(as_written(part, text) for part in strongest[:TELLING])
+
+	def _sums(self, found: Mapping[str, Sequence[str]]) -> np.ndarray:
+		buckets, worth = buckets_of(found)
+		return (worth @ self.weights[buckets].astype(np.float32)) * self.scales
 
 
 @lru_cache(maxsize=1)

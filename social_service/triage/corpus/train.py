@@ -5,9 +5,7 @@ Needs scikit-learn (extra ``train``). What stands in ``held_out/`` is never read
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
@@ -15,10 +13,10 @@ from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
+from social_service.triage.corpus import brands, posts
 from social_service.triage.features import BUCKETS, buckets_of, features_of
 from social_service.triage.model import HEADS, WEIGHTS
 
-FOLDER = Path(__file__).parent
 STRENGTH = 0.4  # C of the regression; from .25 to 1 nothing changes much on industries not seen
 SEEN_IN = 2  # posts; what stands in fewer teaches nothing
 STEPS = 127  # of a weight, each way
@@ -26,20 +24,6 @@ LEAST = 0.004  # of the largest weight; smaller ones are dropped
 
 Tables = Mapping[str, csr_matrix]  # industry → posts × buckets
 Labels = Mapping[str, np.ndarray]
-
-
-def posts(folder: Path = FOLDER) -> dict[str, list[dict]]:
-	"""{industry: rows} of the files of a folder."""
-	return {
-		path.stem: [
-			json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
-		]
-		for path in sorted(folder.glob("*.jsonl"))
-	}
-
-
-def brands() -> Mapping[str, list[str]]:
-	return json.loads((FOLDER / "brands.json").read_text(encoding="utf-8"))
 
 
 def table(rows: Sequence[Mapping], brand: Sequence[str]) -> csr_matrix:
