@@ -113,6 +113,12 @@ class SocialServiceSettings:
 	reopen_public_days: int = 7
 	reopen_private_days: int = 30
 	languages: str = "de,en"
+	brand_names: str = ""  # of the company, one a line
+	miss_budget: int = 2  # requests of 100 that triage may miss
+	urgent_priority: str = "High"
+	learn_nightly: bool = True
+	sample_size: int = 20  # posts a day that people judge blindly
+	articles_address: str = ""  # where strangers read articles; "" = the site itself
 	name: str = "Social Service Settings"
 
 

@@ -52,6 +52,9 @@ DOCTYPES = {
 	"Social Payload": (NOBODY, False),
 	"Social Reply": (AGENTS, True),
 	"Social Article Suggestion": (AGENTS, True),
+	"Social Correction": ({"manager"}, False),
+	"Social Triage Model": ({"manager"}, False),
+	"Social Blind Sample": ({"manager"}, False),
 }
 
 
@@ -175,7 +178,10 @@ def add_a_suggestion(stage) -> None:
 	if not frappe.db.exists("Social Article Suggestion", {"digest": stage.token}):
 		document = frappe.get_doc({"doctype": "Social Article Suggestion", **values})
 		document.db_insert()
-		frappe.db.commit()
+	for doctype in ("Social Correction", "Social Triage Model", "Social Blind Sample"):
+		if not frappe.db.count(doctype):
+			frappe.get_doc({"doctype": doctype, **values}).db_insert()
+	frappe.db.commit()
 
 
 @pytest.mark.parametrize("doctype", [*DOCTYPES, "Social Channel", "Social Triage Rule"])

@@ -336,4 +336,4 @@ def a_record(kind: type, channel: str):
 
 
 def _filler(declared: str, channel: str) -> object:
-	return {"int": 7, "str": channel}[declared]
+	return {"int": 7, "str": channel, "datetime": NOON}[declared]

@@ -1,4 +1,4 @@
-"""The stored records that the flow writes, one row of a doctype each. Their schema is the doctype's JSON.
+"""What the flow stores of posts, people and answers.
 
 Times are aware UTC; the store keeps them as milliseconds beside a Datetime for people. Only the Store writes these.
 """
@@ -191,6 +191,10 @@ class SocialMessage:
 	fate: Fate | None = None
 	fate_reason: str = ""
 	need: Need | None = None
+	tone: str = ""  # negative, neutral, positive
+	is_urgent: bool = False
+	decided_by: str = ""  # rule, form, words or agent; "" = nobody judged the words
+	confidence: str = ""  # "87": so many of 100 verdicts like this one are right; "" where no chance is known
 	topic: str = ""
 	team: str = ""
 	priority: str = ""
@@ -274,27 +278,3 @@ class SocialReply:
 	error: str = ""
 	cost_micros: int = 0
 	name: str = ""
-
-
-@dataclass(frozen=True)
-class SocialArticleSuggestion:
-	"""An article that may answer a message, best first."""
-
-	doctype: ClassVar[str] = "Social Article Suggestion"
-	indexes: ClassVar[tuple] = (("message",), ("ticket",))
-
-	message: str
-	ticket: str
-	article: str
-	title: str
-	rank: int
-	score: int  # 0 to 100
-	digest: str
-	sentence: str = ""  # of the article, the one that fits the message best
-	name: str = ""
-
-
-LEDGER = (
-	*(SocialStream, SocialProfile, SocialConversation, SocialMessage, SocialPayload, SocialReply),
-	SocialArticleSuggestion,
-)
