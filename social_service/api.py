@@ -6,9 +6,19 @@ import frappe
 from frappe.utils import cint, get_url
 from helpdesk.utils import agent_only
 
-from social_service import account, channel_setup, channel_view, engage, tasks, ticket_view, trial
+from social_service import (
+	account,
+	channel_setup,
+	channel_view,
+	corrections,
+	engage,
+	tasks,
+	ticket_view,
+	trial,
+)
 from social_service import channel_health as health_of
 from social_service.channels.errors import ChannelError
+from social_service.guard import answered_message
 from social_service.hosts import frappe_articles
 from social_service.hosts.frappe_permissions import visible_teams
 from social_service.hosts.frappe_store import refuse
@@ -159,6 +169,40 @@ def try_rule(rule: dict | str) -> dict:
 	if reason := refuse_rule(typed):
 		refuse(reason)
 	return _answer(trial.on_last_posts(HelpdeskHost(), typed, visible_teams(frappe.session.user)))
+
+
+# --- what agents teach --------------------------------------------------------------------------------------
+
+
+@frappe.whitelist(methods=["POST"])
+@agent_only
+def correct_messages(messages: list | str, word: str) -> dict:
+	"""``word``: one of ``corrections.WORDS``. Of how many it was kept, and how many are decided again."""
+	names = frappe.parse_json(messages)
+	for name in names:
+		frappe.has_permission("Social Message", "read", name, throw=True)
+	return _corrected(names, word, "list")
+
+
+@frappe.whitelist(methods=["POST"])
+@agent_only
+def correct_ticket(ticket: str, word: str) -> dict:
+	"""The customer's newest post in it."""
+	_may_see(ticket)
+	message = answered_message(HelpdeskHost(), ticket)
+	return _corrected([message.name if message else ""], word, "ticket")
+
+
+def _corrected(names: list[str], word: str, via: str) -> dict:
+	host = HelpdeskHost()
+	try:
+		opinion = corrections.Opinion(corrections.labels_of(word), frappe.session.user, via)
+		told = [corrections.correct(host, name, opinion, tasks.now) for name in names]
+	except Refused as refused:
+		refuse(refused.sentence)
+	for channel in {one.channel for one in told if one.is_to_decide}:
+		tasks.decide_soon(channel)
+	return {"corrected": len(told), "decided_again": sum(one.is_to_decide for one in told)}
 
 
 # --- answers ------------------------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ METHODS = {
 	"social_service.api.check_channel": {"manager"},
 	"social_service.api.preview_channel": {"manager"},
 	"social_service.api.try_rule": {"manager"},
+	"social_service.api.correct_messages": TEAM_ONLY,
+	"social_service.api.correct_ticket": TEAM_ONLY,
 	"social_service.webhooks.receive": set(ROLES),  # who signs is heard, see test_webhooks
 	HERE + "social_reply.social_reply.SocialReply.retry": TEAM_ONLY,
 	HERE + "social_message.social_message.SocialMessage.retry": TEAM_ONLY,
@@ -116,6 +118,8 @@ def call_as(stage, role: str, method: str):
 		"retry_reply": {"ticket": stage.one_ticket},
 		"networks": {},
 		"try_rule": {"rule": {"title": "Typed", "outcome": "spam", "words": "order"}},
+		"correct_messages": {"messages": [message.name], "word": "urgent"},
+		"correct_ticket": {"ticket": stage.one_ticket, "word": "urgent"},
 		"channel_states": {},
 		"channel_health": {"channel": stage.channel},
 		"connection": {"channel": stage.channel},
