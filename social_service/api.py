@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import frappe
 from frappe.utils import cint, get_url
 from helpdesk.utils import agent_only
@@ -12,12 +14,15 @@ from social_service import (
 	channel_view,
 	corrections,
 	engage,
+	knowledge,
+	offers,
 	tasks,
 	ticket_view,
 	trial,
 )
 from social_service import channel_health as health_of
 from social_service.channels.errors import ChannelError
+from social_service.drafts import Way
 from social_service.guard import answered_message
 from social_service.hosts import frappe_articles
 from social_service.hosts.frappe_permissions import visible_teams
@@ -26,6 +31,7 @@ from social_service.hosts.frappe_words import spoken
 from social_service.hosts.frappe_worker import NoWorker, WorkerFailed, ask_a_worker
 from social_service.hosts.helpdesk import HelpdeskHost
 from social_service.listen.backfill import ask as read_again
+from social_service.offers import Judgement
 from social_service.overrides.reply_text import plain_text
 from social_service.records import AgentReplied
 from social_service.sentence import Refused
@@ -40,14 +46,44 @@ WEBHOOK = "/api/method/social_service.webhooks.receive?channel={0}"
 @agent_only
 def ticket_state(ticket: str) -> dict | None:
 	_may_see(ticket)
-	return _answer(ticket_view.look(HelpdeskHost(), ticket, tasks.now))
+	return _answer(ticket_view.look(HelpdeskHost(), ticket, tasks.now, visible_teams(frappe.session.user)))
 
 
 @frappe.whitelist()
 @agent_only
 def suggestions(ticket: str) -> list:
 	_may_see(ticket)
-	return _answer(ticket_view.offers(HelpdeskHost(), ticket, frappe_articles.published, tasks.now))
+	return _answer(ticket_view.offers_of(HelpdeskHost(), ticket, frappe_articles.published, tasks.now))
+
+
+@frappe.whitelist(methods=["POST"])
+@agent_only
+def suggestion_inserted(ticket: str, article: str, way: Literal["text", "link", "short answer"]) -> None:
+	frappe.has_permission("HD Ticket", "write", ticket, throw=True)
+	host, by = HelpdeskHost(), frappe.session.user
+	try:
+		offers.inserted(host, ticket, article, Way(way), by=by, clock=tasks.now)
+	except Refused as refused:
+		refuse(refused.sentence)
+
+
+@frappe.whitelist(methods=["POST"])
+@agent_only
+def judge_suggestion(ticket: str, article: str, verdict: Literal["helped", "wrong"]) -> str:
+	"""What is kept: the same word a second time takes it back."""
+	frappe.has_permission("HD Ticket", "write", ticket, throw=True)
+	host, by = HelpdeskHost(), frappe.session.user
+	try:
+		return offers.judge(host, ticket, article, Judgement(verdict), by=by, clock=tasks.now)
+	except Refused as refused:
+		refuse(refused.sentence)
+
+
+@frappe.whitelist()
+@agent_only
+def more_like_this(ticket: str) -> list:
+	_may_see(ticket)
+	return _answer(knowledge.more_like(HelpdeskHost(), ticket, tasks.now, visible_teams(frappe.session.user)))
 
 
 @frappe.whitelist()

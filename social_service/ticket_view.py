@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from social_service.account import Clock, connect, the_channel
@@ -11,46 +10,73 @@ from social_service.channels.base import Channel
 from social_service.channels.errors import Rejected
 from social_service.guard import Refused, answered_message, channel_asleep, check_reply
 from social_service.hosts.base import Host
-from social_service.ledger import SocialArticleSuggestion, SocialMessage, SocialReply
-from social_service.records import AgentReplied, Article, Length, ReplyState, Visibility
+from social_service.knowledge import more_like
+from social_service.ledger import SocialMessage, SocialReply
+from social_service.offers import Articles, Gauge, Offer, offers, suggested
+from social_service.records import AgentReplied, Length, ReplyState, Visibility
 from social_service.sentence import Sentence, _
 from social_service.settings import SocialChannel
 
-Articles = Callable[[Sequence[str]], Mapping[str, Article]]
-MOST_SUGGESTIONS = 5
-SUMMARY = 300  # characters: an answer, not the article
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+ALIKE_TEXT = 200  # characters of each
 
 # what the view itself says; it fills in the {0}
 TEXTS = {
 	"open": _("Open post"),
 	"suggestions": _("Suggested answers"),
-	"insert": _("Insert"),
+	"insert": _("Insert:"),
+	"text": _("As text"),
+	"link": _("As link"),
+	"short answer": _("Short answer"),
+	"costs": _("{0} charges about {1} for it"),
+	"was_inserted": _("Inserted: {0}"),
+	"helped": _("Helped"),
+	"wrong": _("Wrong"),
+	"judge": _("Does this article answer the post?"),
 	"read": _("Read the article"),
 	"fits": _("{0} % fit"),
+	"changed": _("changed on {0}"),
 	"nothing_fits": _("No article of the knowledge base fits this post."),
 	"retry": _("Retry"),
 	"retried": _("We try again. The ticket shows how it ends."),
 	"counted": _("{0} of {1}"),
 	"in_draft": _("The answer is in your draft. Reload the page to see it."),
 	"copied": _("The answer is copied. Paste it into your reply."),
+	"alike": _("{0} more like this"),
+	"open_ticket": _("Ticket {0}"),
+	"no_ticket": _("no ticket"),
+	"more": _("More"),
+	"correct": _("This post …"),
+	"needs_reply": _("Needs a reply"),
+	"no_reply": _("Needs no reply"),
+	"not_about_us": _("Not about us"),
+	"spam": _("Spam"),
+	"urgent": _("Urgent"),
+	"not_urgent": _("Not urgent"),
+	"corrected": _("Kept: “{0}”. Later posts are judged by it, too."),
+	"article": _("Knowledge base"),
+	"draft_article": _("Draft an article from this ticket"),
+	"drafted": _("A draft is made: {0}. Read it, then publish it."),
 }
+TONES = {"negative": _("negative"), "neutral": _("neutral"), "positive": _("positive")}
 
 
 @dataclass(frozen=True)
 class TicketView:
-	"""``audience`` says who will read an answer; ``why_not`` why none can be given from here."""
+	"""``why``: what made a ticket of the post. ``audience`` says who will read an answer; ``why_not`` why none can be given
+	from here. ``alike``: how many others say the same."""
 
 	network: str
 	handle: str
 	url: str
 	visibility: Visibility
+	why: tuple[Sentence, ...]
 	action: Sentence
 	audience: Sentence
 	why_not: Sentence | None
 	reply_state: ReplyState | None
 	can_retry: bool
 	suggestions: int
+	alike: int
 	texts: Mapping[str, Sentence]
 
 
@@ -62,21 +88,11 @@ class Measured:
 	problem: Sentence | None
 
 
-@dataclass(frozen=True)
-class Offer:
-	"""An article, with as many of its first sentences as fit into one answer beside its address."""
-
-	title: str
-	score: int
-	summary: str
-	url: str
-
-
 # --- before answering ---------------------------------------------------------------------------------------
 
 
-def look(host: Host, ticket: str, clock: Clock) -> TicketView | None:
-	"""None: nothing of this ticket came from a network."""
+def look(host: Host, ticket: str, clock: Clock, teams: frozenset[str] | None = None) -> TicketView | None:
+	"""None: nothing of this ticket came from a network. ``teams``: whose posts may be counted; None = all."""
 	message = answered_message(host, ticket) or _any_message(host, ticket)
 	if message is None:
 		return None
@@ -88,12 +104,14 @@ def look(host: Host, ticket: str, clock: Clock) -> TicketView | None:
 		handle=message.handle,
 		url=message.url,
 		visibility=message.visibility,
+		why=reasons(message),
 		action=action,
 		audience=audience,
 		why_not=asleep or _why_not(driver, message),
 		reply_state=reply and reply.state,
 		can_retry=bool(reply) and is_stuck(reply),
-		suggestions=len(_suggested(host, ticket)),
+		suggestions=len(suggested(host, ticket)),
+		alike=len(more_like(host, ticket, clock, teams)),
 		texts=TEXTS,
 	)
 
@@ -101,6 +119,18 @@ def look(host: Host, ticket: str, clock: Clock) -> TicketView | None:
 def _any_message(host: Host, ticket: str) -> SocialMessage | None:
 	found = host.store.find(SocialMessage, {"ticket": ticket}, order="-sent_at,-external_id", limit=1)
 	return found[0] if found else None
+
+
+def reasons(message: SocialMessage) -> tuple[Sentence, ...]:
+	"""What was made of the post, and why, as far as it is known."""
+	told = (
+		message.fate_reason and _("Why: {0}", Sentence(message.fate_reason)),
+		message.topic and _("topic: {0}", message.topic),
+		message.tone and _("tone: {0}", TONES.get(message.tone, message.tone)),
+		message.is_urgent and _("urgent"),
+		message.confidence and _("{0} of 100 such verdicts are right", message.confidence),
+	)
+	return tuple(one for one in told if one)
 
 
 def _driver_of(host: Host, message: SocialMessage, clock: Clock) -> tuple[Channel | None, Sentence | None]:
@@ -152,34 +182,11 @@ def measure(host: Host, replied: AgentReplied, clock: Clock) -> Measured:
 # --- suggested answers --------------------------------------------------------------------------------------
 
 
-def offers(host: Host, ticket: str, articles: Articles, clock: Clock) -> list[Offer]:
-	"""Best first. What is no longer published is left out."""
-	rows, message = _suggested(host, ticket), answered_message(host, ticket)
-	published = articles([row.article for row in rows])
+def offers_of(host: Host, ticket: str, articles: Articles, clock: Clock) -> list[Offer]:
+	"""Measured as answers to the post that would be answered now."""
+	message = answered_message(host, ticket)
 	driver = _driver_of(host, message, clock)[0] if message else None
-
-	def fits(text: str) -> bool:
-		return len(text) <= SUMMARY and (driver is None or driver.measure(text, message.as_served()).fits)
-
-	found = [(row, published[row.article]) for row in rows if row.article in published]
-	return [Offer(one.title, row.score, summary_of(one, fits), one.url) for row, one in found]
-
-
-def _suggested(host: Host, ticket: str) -> list[SocialArticleSuggestion]:
-	rows = host.store.find(SocialArticleSuggestion, {"ticket": ticket}, order="-score,rank", limit=50)
-	best = {row.article: row for row in reversed(rows)}
-	return sorted(best.values(), key=lambda row: -row.score)[:MOST_SUGGESTIONS]
-
-
-def summary_of(article: Article, fits: Callable[[str], bool]) -> str:
-	"""The first sentences that fit; at least none."""
-	kept = ""
-	for sentence in SENTENCE_END.split(article.text):
-		longer = f"{kept} {sentence.strip()}".strip()
-		if not fits(longer):
-			break
-		kept = longer
-	return kept
+	return offers(host, ticket, articles, Gauge(driver, message))
 
 
 # --- after answering ----------------------------------------------------------------------------------------

@@ -113,6 +113,10 @@ class Channel(ABC):
 	def measure(self, text: str, to: Message | None = None) -> Length:
 		"""As the network counts. No network call."""
 
+	def price(self, text: str, to: Message | None = None) -> int:
+		"""What the network would charge for this answer, in millionths of a US dollar. No network call."""
+		return 0
+
 	def may_reply(self, message: Message) -> Permission:
 		"""From what is stored, without a network call: window, summons, visibility."""
 		return Permission(self.capabilities.public_reply)

@@ -106,11 +106,11 @@ class TestWriting(XKit):
 
 	def test_prices_of_answers(self, live: Live):
 		message = self.received(live)
+		driver, texts = self.driver(live), ("A plain answer", "See example.com")
 		costs = [
-			self.driver(live).send(Outgoing("k", text, message, Visibility.PUBLIC, live.now)).cost
-			for text in ("A plain answer", "See example.com")
+			driver.send(Outgoing("k", text, message, Visibility.PUBLIC, live.now)).cost for text in texts
 		]
-		assert costs == [10_000, 200_000]
+		assert costs == [10_000, 200_000] == [driver.price(text, message) for text in texts]
 
 	def test_the_first_post_of_an_old_thread_is_read_by_its_number(self, live: Live):
 		first = self.received(live, "first")

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from social_service import engage, ticket_view
 from social_service.channels.errors import Rejected, Unavailable
 from social_service.guard import Refused
-from social_service.records import AgentReplied, Article, ReplyState, Visibility
+from social_service.records import AgentReplied, ReplyState, Visibility
 from social_service.sentence import _
-from tests.kit.memory_channel import MORNING
-
-ARTICLE = Article(
-	"refund", "Refunds", "It takes a day. Send us the number! Then wait.", MORNING, url="https://kb/1"
-)
 
 
 def opened(desk, text="Where is my refund?", **more):
@@ -106,31 +99,27 @@ def test_only_a_reply_that_failed_for_good_can_be_tried_again(desk):
 		ticket_view.stuck_reply(desk.host, "1")
 
 
-def test_suggestions_leave_out_what_is_no_longer_published(desk):
-	opened(desk, "How do I get a refund?")
-	assert look(desk).suggestions > 0
-	(offer,) = ticket_view.offers(desk.host, "1", lambda _names: {"refund": ARTICLE}, desk.clock)
-	assert (offer.title, offer.url) == ("Refunds", "https://kb/1")
-	assert offer.summary == "It takes a day. Send us the number! Then wait."
-	assert ticket_view.offers(desk.host, "1", lambda _names: {}, desk.clock) == []
+def test_an_agent_reads_what_made_a_ticket_of_the_post(desk):
+	opened(desk)
+	row = desk.message("p1")
+	told = {"topic": "refunds", "tone": "negative", "is_urgent": True, "confidence": "87"}
+	desk.host.store.change(row, fate_reason="It asks a question", **told)
+	assert [str(one) for one in look(desk).why] == [
+		"Why: It asks a question",
+		"topic: refunds",
+		"tone: negative",
+		"urgent",
+		"87 of 100 such verdicts are right",
+	]
+	desk.host.store.change(row, fate_reason="", **dict.fromkeys(told, ""))
+	assert look(desk).why == ()
 
 
-@pytest.mark.parametrize(
-	("limit", "summary"),
-	[
-		(10, ""),
-		(20, "It takes a day."),
-		(40, "It takes a day. Send us the number!"),
-		(80, "It takes a day. Send us the number! Then wait."),
-	],
-)
-def test_a_suggestion_has_as_many_sentences_as_fit(limit, summary):
-	assert ticket_view.summary_of(ARTICLE, lambda text: len(text) <= limit) == summary
-
-
-def test_an_article_is_suggested_once_with_its_best_score(desk):
-	opened(desk, "How do I get a refund?")
-	(row, *_others) = ticket_view._suggested(desk.host, "1")
-	desk.host.store.add(replace(row, name="", message="another", digest="another", score=99))
-	best = ticket_view._suggested(desk.host, "1")
-	assert [one.score for one in best if one.article == row.article] == [99]
+def test_an_agent_sees_how_many_others_say_the_same(desk):
+	text = "The app shows a black screen after the update, what can I do?"
+	opened(desk, text)
+	assert look(desk).alike == 0
+	desk.world.post(2, text, by="otto")
+	desk.round()
+	assert look(desk).alike == 1
+	assert ticket_view.look(desk.host, "1", desk.clock, frozenset({"another team"})).alike == 0

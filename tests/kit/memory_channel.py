@@ -78,6 +78,9 @@ class Memory(Channel):
 	def measure(self, text: str, to: Message | None = None) -> Length:
 		return Length(len(text), self.world.limit)
 
+	def price(self, text: str, to: Message | None = None) -> int:
+		return 200 if "http" in text else 0
+
 	def may_reply(self, message: Message) -> Permission:
 		if message.reply_hint.get("closed"):
 			return Permission(False, _("The window to answer is closed. Answer on the network itself."))

@@ -122,6 +122,9 @@ class X(Channel):
 		counted = without_leading_mentions(text, [to.author.handle]) if to else text
 		return Length(weighted_length(counted), POST_LIMIT)
 
+	def price(self, text: str, to: Message | None = None) -> int:
+		return prices.DM_CREATE if to and to.visibility is Visibility.PRIVATE else prices.of_reply(text)
+
 	def may_reply(self, message: Message) -> Permission:
 		if message.is_own:
 			return Permission(
