@@ -102,7 +102,9 @@ def the_channel(host: Host, name: str) -> SocialChannel:
 
 
 def known_account(host: Host, channel: str) -> Account | None:
-	facts = account_row(host, channel).facts.get("account")
+	"""None = never asked. Only looks."""
+	row = _found(host, SocialStream.key(channel, Duty.ACCOUNT.value))
+	facts = row and row.facts.get("account")
 	return Account(**{**facts, "missing": tuple(facts["missing"])}) if facts else None
 
 
@@ -122,14 +124,17 @@ def duty_row(
 	"""The stream row for a duty of the channel; made when it is first asked for."""
 	key = key or duty.value
 	digest = SocialStream.key(channel, key)
-	found = host.store.find(SocialStream, {"digest": digest}, order="name", limit=1)
-	if found:
-		return found[0]
+	if found := _found(host, digest):
+		return found
 	row = SocialStream(
 		channel=channel, stream_key=key, digest=digest, duty=duty, label=label or key, began_at=began_at
 	)
 	with host.transaction():
 		return host.store.add(row)[0]
+
+
+def _found(host: Host, digest: str) -> SocialStream | None:
+	return next(iter(host.store.find(SocialStream, {"digest": digest}, order="name", limit=1)), None)
 
 
 def driver_of(channel: SocialChannel) -> type[Channel]:

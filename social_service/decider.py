@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from social_service import match
+from social_service.account import known_account
 from social_service.channels import driver as driver_class
+from social_service.heard import Heard, heard_of
 from social_service.hosts.base import Can, Host
 from social_service.ledger import SocialMessage
+from social_service.lessons import index_of
 from social_service.match import encoder
 from social_service.match.background import suggest_in_background
+from social_service.records import Account
 from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule, languages_of
+from social_service.site_model import model_of
 from social_service.triage import Verdict, judge
+from social_service.triage.reader import Reader, reader_with
 
 
 @dataclass
@@ -25,6 +31,7 @@ class Decider:
 	channel: SocialChannel
 	now: datetime
 	began: dict[str, datetime | None]  # stream → since when we listen to it
+	batch: Sequence[SocialMessage] = ()  # what agents said is read of these
 	_verdicts: dict[str, Verdict] = field(default_factory=dict)
 	_suggested: dict[str, list[match.Suggestion]] = field(default_factory=dict)
 
@@ -41,16 +48,20 @@ class Decider:
 		return languages_of(self.settings)
 
 	@cached_property
+	def reader(self) -> Reader:
+		return reader_for(self.host, self.settings, known_account(self.host, self.channel.name))
+
+	@cached_property
+	def heard(self) -> Heard:
+		return heard_of(self.host, self.batch)
+
+	@cached_property
 	def network(self) -> str:
 		return driver_class(self.channel.driver).label
 
 	@cached_property
 	def articles(self) -> match.Index:
-		path = self.host.cache / "articles.npz"
-		index = match.load(path)
-		if index.update(self.host.desk.articles(index.as_of)):
-			match.save(index, path)
-		return index
+		return index_of(self.host, self.now)
 
 	def look_up(self, messages: Iterable[SocialMessage]) -> None:
 		"""Suggestions for all of them at once, before any transaction: the encoder is slow, and faster for many. Without it
@@ -72,5 +83,19 @@ class Decider:
 	def verdict(self, message: SocialMessage) -> Verdict:
 		"""Judged once, however often it is asked for."""
 		if message.name not in self._verdicts:
-			self._verdicts[message.name] = judge(message, self.rules, self.languages, self.host.zone)
+			judged = judge(message, self.rules, self.languages, self.host.zone, self.reader)
+			self._verdicts[message.name] = self.heard.verdict(message, judged, self.host.zone)
 		return self._verdicts[message.name]
+
+	def priority(self, verdict: Verdict) -> str:
+		"""By what is said, never by how many read it."""
+		urgent = self.settings.urgent_priority if verdict.is_urgent else ""
+		return verdict.priority or urgent or self.channel.priority
+
+
+def reader_for(host: Host, settings: SocialServiceSettings, account: Account | None = None) -> Reader:
+	"""The site's model with its miss budget. People call the company as the settings say, and as its account is called."""
+	names = [*settings.brand_names.splitlines(), *((account.handle, account.name) if account else ())]
+	return reader_with(
+		model_of(host), settings.miss_budget, tuple(one.strip() for one in names if one.strip())
+	)

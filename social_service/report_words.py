@@ -31,10 +31,17 @@ REASONS = {
 	"It asks a question": "Stellt eine Frage",
 	"No words in it": "Enthält keine Worte",
 	"It speaks to us and no rule knows better": "Spricht uns an, und keine Regel weiß es besser",
-	"It asks for nothing that a rule knows": "Bittet um nichts, was eine Regel kennt",
-	"It reads like a request: {0} of 100 such posts are one (“{1}”)": (
-		"Liest sich wie eine Bitte: {0} von 100 solchen sind eine („{1}“)"
+	"It asks for nothing that a rule knows, and its language is not one that the model learned": (
+		"Bittet um nichts, was eine Regel kennt; seine Sprache hat das Modell nicht gelernt"
 	),
+	"It asks for nothing: {0} of 100 such posts are a request": (
+		"Bittet um nichts: {0} von 100 solchen Beiträgen sind ein Anliegen"
+	),
+	"It may be a request: {0} of 100 such posts are one (“{1}”)": (
+		"Vielleicht ein Anliegen: {0} von 100 solchen sind eines („{1}“)"
+	),
+	"It is about somebody else (“{0}”)": "Betrifft jemand anderen („{0}“)",
+	"It reads like spam (“{0}”)": "Liest sich wie Spam („{0}“)",
 	"Rule “{0}” says {1} (“{2}”)": "Regel „{0}“: {1} („{2}“)",
 	"Rule “{0}” says {1}": "Regel „{0}“: {1}",
 	"Rule “{0}”": "Regel „{0}“",

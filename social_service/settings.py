@@ -114,7 +114,7 @@ class SocialServiceSettings:
 	reopen_private_days: int = 30
 	languages: str = "de,en"
 	brand_names: str = ""  # of the company, one a line
-	miss_budget: int = 2  # requests of 100 that triage may miss
+	miss_budget: int = 5  # requests of 100 that triage may miss
 	urgent_priority: str = "High"
 	learn_nightly: bool = True
 	sample_size: int = 20  # posts a day that people judge blindly

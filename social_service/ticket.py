@@ -25,6 +25,7 @@ from social_service.triage import Verdict
 BATCH = 50
 MOST_TIME = timedelta(minutes=4)  # well below a job's limit, whose alarm would hit an innocent message
 SUBJECT_LIMIT = 120
+OF_VERDICT = ("need", "language", "tone", "is_urgent", "topic", "decided_by", "confidence")
 log = logging.getLogger(__name__)
 
 
@@ -67,7 +68,7 @@ def _decide_batch(host: Host, batch: Sequence[SocialMessage], clock: Clock) -> i
 		return 0
 	channel = the_channel(host, batch[0].channel)
 	streams = host.store.find(SocialStream, {"channel": channel.name}, order="name", limit=1000)
-	decider = Decider(host, channel, clock(), {row.stream_key: row.began_at for row in streams})
+	decider = Decider(host, channel, clock(), {row.stream_key: row.began_at for row in streams}, batch)
 	quiet = _decide_quietly(decider, batch)
 	loud = [message for message in batch if message.name not in quiet]
 	decider.look_up(message for message in loud if not message.is_own)
@@ -175,6 +176,8 @@ def _plain_fate(decider: Decider, message: SocialMessage) -> tuple[Fate, Sentenc
 		return Fate.IGNORED, _("Its author deleted it before we read it")
 	if not message.author_id:
 		return Fate.FAILED, _("The network did not say who wrote this post. Open it there: {0}", message.url)
+	if decider.heard.asks_for(message):
+		return None
 	if message.handle and message.handle == decider.channel.canary.strip().removeprefix("@"):
 		return Fate.IGNORED, _("The canary of this channel: it shows that posts arrive")
 	if message.is_bot and not message.is_addressed:
@@ -196,12 +199,10 @@ def _fate(
 	values: dict[str, object] = {"fate": fate, "fate_reason": reason, "decided_at": decider.now, **more}
 	if verdict:
 		values |= {
-			"need": verdict.need,
-			"language": verdict.language,
-			"topic": verdict.topic,
+			**{name: getattr(verdict, name) for name in OF_VERDICT},
 			"team": verdict.team or decider.channel.team,
+			"priority": decider.priority(verdict),
 		}
-		values["priority"] = verdict.priority or decider.channel.priority
 	if decider.host.store.change(message, only_if={"fate": None}, **values) is None:
 		raise _DecidedElsewhere
 
@@ -225,9 +226,9 @@ def _join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict
 	host = decider.host
 	profile = profile_for(host, decider.channel, message)
 	conversation = conversation_for(host, message, profile, ticket.name, verdict.team or decider.channel.team)
-	reopen = verdict.need is not Need.NONE or not verdict.rule  # thanks don't reopen; the unknown does
+	quiet = verdict.need is Need.NONE and verdict.decided_by in BY_PEOPLE
 	added = host.desk.add_message(
-		ticket.name, _customer_message(decider, message, profile.address), reopen=reopen
+		ticket.name, _customer_message(decider, message, profile.address), reopen=not quiet
 	)
 	note_late(host, message, ticket.name)
 	reason = _("Same person, same thread. {0}", verdict.reason)
@@ -250,7 +251,7 @@ def _open(decider: Decider, message: SocialMessage, verdict: Verdict, follows: s
 		handle=message.handle,
 		url=message.url,
 		team=verdict.team or decider.channel.team,
-		priority=verdict.priority or decider.channel.priority,
+		priority=decider.priority(verdict),
 		ticket_type=verdict.ticket_type,
 		follows=follows,
 	)

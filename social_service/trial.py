@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 
+from social_service.decider import reader_for
 from social_service.hosts.base import Host, In
 from social_service.ledger import SocialMessage
 from social_service.records import Fate, Kind, Need
@@ -25,7 +26,7 @@ class Judged:
 
 	fate: Fate
 	need: Need
-	topic: str
+	topic: str | Sentence
 	team: str
 	priority: str
 	ticket_type: str
@@ -70,7 +71,7 @@ def on_last_posts(host: Host, typed: SocialTriageRule, teams: frozenset[str] | N
 	)
 	stored = host.store.find(SocialTriageRule, {"enabled": True}, order="sort_order,name", limit=1000)
 	settings = host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
-	return Trial(len(posts), [*tried(typed, stored, posts, languages_of(settings), host.zone)])
+	return Trial(len(posts), [*tried(typed, stored, posts, settings, host)])
 
 
 def cint(value: object) -> int:
@@ -83,20 +84,21 @@ def tried(
 	typed: SocialTriageRule,
 	stored: Sequence[SocialTriageRule],
 	posts: Sequence[SocialMessage],
-	languages: Sequence[str],
-	zone: tzinfo,
+	settings: SocialServiceSettings,
+	host: Host,
 ) -> Iterator[Tried]:
 	"""``stored``: the rules that are on. The typed one replaces its own earlier state and counts as switched on."""
+	languages, zone, reader = languages_of(settings), host.zone, reader_for(host, settings)
 	rule = replace(typed, enabled=True, name=typed.name or TYPED)
 	others = [one for one in stored if one.name != rule.name]
 	rules = sorted([*others, rule], key=lambda one: (one.sort_order, one.name))
 	for post in posts:
-		after = judge(post, rules, languages, zone)
+		after = judge(post, rules, languages, zone, reader)
 		word = seen_by(rule, post, after.language, zone)
 		if word is None:
 			continue
 		first = first_match(rules, post, after.language, zone)
-		before = judge(post, stored, languages, zone)
+		before = judge(post, stored, languages, zone, reader)
 		yield _row(post, word, before, after, decides=bool(first) and first[0] is rule)
 
 

@@ -11,9 +11,11 @@ import pytest
 from social_service.ledger import SocialMessage
 from social_service.records import Kind, Need, Visibility
 from social_service.settings import Outcome, SocialTriageRule
-from social_service.triage import judge
+from social_service.triage import corpus, judge
 from social_service.triage.defaults import seeded_rules
 from social_service.triage.language import Hints, language_of
+from social_service.triage.model import load
+from social_service.triage.reader import reader_with
 from social_service.triage.rules import first_match, pattern
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=timezone.utc)
@@ -236,6 +238,57 @@ def test_without_a_rule_the_form_of_the_post_decides(text, more, need, says):
 	verdict = judge(a_message(text, **more), [], SITE)
 	assert (verdict.need, verdict.concerns, verdict.is_spam, verdict.rule) == (need, True, False, "")
 	assert says in str(verdict.reason)
+
+
+BY_WORDS = (  # text, how it came, what the verdict says, part of its reason
+	(
+		"free crypto, double your money, DM me on WhatsApp today",
+		SAID,
+		{"concerns": False, "is_spam": True, "need": Need.NONE, "decided_by": "words"},
+		"spam",
+	),
+	("App stürzt seit dem Update nur noch ab.", SAID, {"need": Need.IMPLICIT, "tone": "negative"}, "request"),
+	("thank you so much, great service!", SAID, {"need": Need.NONE, "tone": "positive"}, "asks for nothing"),
+	(
+		"Stecken seit einer Stunde im Aufzug fest, bitte sofort jemanden schicken!",
+		ASKED,
+		{"is_urgent": True, "decided_by": "form"},
+		"speaks to us",
+	),
+	("hello", DIRECT, {"is_spam": False, "need": Need.EXPLICIT}, "direct message"),  # too short to be read
+)
+
+
+@pytest.mark.parametrize(("text", "more", "wanted", "says"), BY_WORDS)
+def test_how_it_is_worded_decides_what_no_rule_knows(text, more, wanted, says):
+	verdict = judge(a_message(text, **more), [], SITE)
+	assert {name: getattr(verdict, name) for name in wanted} == wanted
+	assert says in str(verdict.reason)
+	assert verdict.confidence == "" or 50 < int(verdict.confidence) <= 100 or verdict.need is Need.IMPLICIT
+
+
+def test_the_fewer_may_be_missed_the_more_is_shown():
+	texts = [row["text"] for row in corpus.posts(corpus.HELD_OUT)["energy"]]
+	messages = [a_message(text, is_addressed=False) for text in texts]
+	shown = []
+	for missed in (0, 1, 5, 20, 100):
+		reader = reader_with(load(), missed)
+		verdicts = [judge(one, [], SITE, reader=reader) for one in messages]
+		shown.append(sum(one.need is not Need.NONE for one in verdicts))
+	assert shown == sorted(shown, reverse=True)
+	assert shown[0] > shown[2] > shown[-1]
+
+
+def test_a_rule_of_a_person_wins_and_the_reading_only_adds_what_it_leaves_open():
+	rule = SocialTriageRule("Refunds", Outcome.NONE, words="refund", topic="money")
+	verdict = judge(a_message("I want my refund, this is a disgrace"), [rule], SITE)
+	assert (verdict.need, verdict.topic, verdict.decided_by) == (Need.NONE, "money", "rule")
+	assert (verdict.tone, verdict.is_urgent, verdict.confidence) == ("negative", False, "")
+
+
+def test_a_language_that_the_model_did_not_learn_is_not_read():
+	verdict = judge(a_message("Mon colis est perdu et personne ne répond", language="fr"), [], ["fr", "de"])
+	assert (verdict.language, verdict.tone, verdict.decided_by) == ("fr", "", "form")
 
 
 # --- the rules of a new site ----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import social_service
 from social_service.evaluate import language as evaluated
 from social_service.hosts.embedded import EmbeddedHost
 from social_service.records import Fate, Kind, Need
-from social_service.settings import Outcome, SocialTriageRule, refuse_rule, span_of
+from social_service.settings import Outcome, SocialServiceSettings, SocialTriageRule, refuse_rule, span_of
 from social_service.triage import judge
 from social_service.triage.defaults import seeded_rules
 from social_service.triage.language import SURE, Hints, language_of
@@ -160,18 +160,20 @@ def test_a_trial_tells_what_changes_and_who_decides():
 	stored = [a_rule("thanks", Outcome.NONE, name="a", sort_order=40)]
 	typed = a_rule("thanks\n~drill", Outcome.EXPLICIT, sort_order=20, topic="tools")
 	posts = [a_message("thanks!"), a_message("my dril"), a_message("hello")]
-	first, second = tried(typed, stored, posts, SITE, UTC)
+	first, second = tried(typed, stored, posts, SocialServiceSettings(), EmbeddedHost(":memory:"))
 	assert (first.before.fate, first.after.fate) == (Fate.WATCHED, Fate.OPENED)
 	assert (first.changes, first.decides) == (True, True)
 	assert (second.word, second.after.topic) == ("dril", "tools")
-	later, _drill = tried(replace(typed, sort_order=90), stored, posts, SITE, UTC)
+	later, _drill = tried(
+		replace(typed, sort_order=90), stored, posts, SocialServiceSettings(), EmbeddedHost(":memory:")
+	)
 	assert (later.decides, later.changes) == (False, False)
 
 
 def test_an_edited_rule_replaces_what_is_stored_of_it():
 	stored = [a_rule("hello", Outcome.SPAM, name="a")]
 	typed = replace(stored[0], outcome=Outcome.NONE)
-	(only,) = tried(typed, stored, [a_message("hello")], SITE, UTC)
+	(only,) = tried(typed, stored, [a_message("hello")], SocialServiceSettings(), EmbeddedHost(":memory:"))
 	assert (only.before.fate, only.after.fate) == (Fate.IGNORED, Fate.WATCHED)
 
 

@@ -42,16 +42,23 @@ class Lesson:
 		return self.after > self.before
 
 
-def lesson(model: Model, corrections: Sequence[Correction], brand: Sequence[str] = ()) -> Lesson | None:
-	"""None where there are too few corrections to tell."""
+def lesson(
+	model: Model,
+	corrections: Sequence[Correction],
+	brand: Sequence[str] = (),
+	known: Sequence[Correction] = (),
+) -> Lesson | None:
+	"""``known``: from which the model in use learned. It saw those kept back, too, so it is learned again without them.
+	None where there are too few corrections to tell."""
 	back = [one for one in corrections if _is_kept_back(one.text)]
 	seen = [one for one in corrections if not _is_kept_back(one.text)]
 	if len(seen) < ENOUGH or not back:
 		return None
 	taught = learn(model, seen, brand)
+	in_use = learn(model, [one for one in known if not _is_kept_back(one.text)], brand) if known else model
 	values = sum(len(one.labels) for one in back)
 	return Lesson(
-		learn(model, corrections, brand), _right(model, back, brand), _right(taught, back, brand), values
+		learn(model, corrections, brand), _right(in_use, back, brand), _right(taught, back, brand), values
 	)
 
 
@@ -67,7 +74,7 @@ def learn(model: Model, corrections: Sequence[Correction], brand: Sequence[str] 
 		for at in order.permutation(len(posts)):
 			_step(weights, moved, model.tilt, posts[at])
 	plain = np.ones(weights.shape[1], dtype=np.float32)
-	return Model(weights, plain, np.ones_like(model.heat), model.tilt)
+	return Model(weights, plain, np.ones_like(model.heat), model.tilt, model.requests)
 
 
 def _wanted(labels: Mapping[str, str]) -> list[tuple[slice, int]]:

@@ -23,6 +23,8 @@ HEADS: Mapping[str, tuple[str, ...]] = {
 		*("information", "access", "lost", "security", "news", "praise", "other"),
 	),
 }
+TRAINED = ("de", "en")  # languages that the weights come from
+REQUESTS = "requests_"  # in the file, before a language
 TELLING = 3  # words that a reason names
 
 
@@ -47,11 +49,20 @@ class Model:
 	"""``weights``: buckets × all values of all heads, as small integers; ``scales``: what one of them is worth, by value.
 
 	Values of a head were made equally frequent for training. ``heat`` and ``tilt`` make chances of the sums again:
-	by head, how much surer than right they are; by value, how rare it really is.
+	by head, how much surer than right they are; by value, how rare it really is. ``requests``: language → of requests
+	that it had not seen, how likely it told each to be one, as `triage.budget` keeps them.
 	"""
 
-	def __init__(self, weights: np.ndarray, scales: np.ndarray, heat: np.ndarray, tilt: np.ndarray) -> None:
+	def __init__(
+		self,
+		weights: np.ndarray,
+		scales: np.ndarray,
+		heat: np.ndarray,
+		tilt: np.ndarray,
+		requests: Mapping[str, np.ndarray] = {},
+	) -> None:
 		self.weights, self.scales, self.heat, self.tilt = weights, scales, heat, tilt
+		self.requests = requests
 
 	def read(self, text: str, brand: Sequence[str] = ()) -> Reading:
 		sums = self._sums(features_of(text, brand))
@@ -102,4 +113,5 @@ def softmax(sums: np.ndarray) -> np.ndarray:
 @lru_cache(maxsize=4)
 def load(path: Path = WEIGHTS) -> Model:
 	with np.load(path, allow_pickle=False) as kept:
-		return Model(kept["weights"], kept["scales"], kept["heat"], kept["tilt"])
+		requests = {name.removeprefix(REQUESTS): kept[name] for name in kept if name.startswith(REQUESTS)}
+		return Model(kept["weights"], kept["scales"], kept["heat"], kept["tilt"], requests)

@@ -13,9 +13,11 @@ from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
+from social_service.triage.budget import as_shares
 from social_service.triage.corpus import brands, posts
 from social_service.triage.features import BUCKETS, buckets_of, features_of
-from social_service.triage.model import HEADS, WEIGHTS
+from social_service.triage.model import HEADS, REQUESTS, TRAINED, WEIGHTS, softmax
+from social_service.triage.verdict import asks
 
 STRENGTH = 0.4  # C of the regression; from .25 to 1 nothing changes much on industries not seen
 SEEN_IN = 2  # posts; what stands in fewer teaches nothing
@@ -83,6 +85,19 @@ def calibrated(sums: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]
 	return float(np.exp(told[0])), told[1:]
 
 
+def chances_of_requests(
+	rows: Mapping[str, Sequence[Mapping]], sums: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+	"""Language → how likely a request its posts of an industry not seen were told to be; who asks is seen anyway."""
+	found: dict[str, list[float]] = {}
+	for name, posts_of in rows.items():
+		for row, one in zip(posts_of, sums[name], strict=True):
+			if row["need"] != "none":
+				chance = 1.0 if asks(row["text"]) else 1 - float(softmax(one)[0])
+				found.setdefault(row["lang"], []).append(chance)
+	return {language: as_shares(chances) for language, chances in found.items()}
+
+
 def main() -> None:
 	rows, names = posts(), brands()
 	tables = {name: table(rows[name], names[name]) for name in rows}
@@ -92,10 +107,12 @@ def main() -> None:
 		sums = dict(unseen(tables, labels, head))
 		_show(head, sums, labels)
 		heat, tilt = calibrated(np.vstack(list(sums.values())), np.concatenate(list(labels.values())))
+		if head == "need":
+			requests = chances_of_requests(rows, {name: sums[name] / heat + tilt for name in rows})
 		heats.append(heat)
 		tilts.append(tilt)
 		columns.append(fit(vstack(list(tables.values())), np.concatenate(list(labels.values())), head))
-	_keep(np.hstack(columns), np.array(heats), np.concatenate(tilts))
+	_keep(np.hstack(columns), np.array(heats), np.concatenate(tilts), requests)
 	print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size / 1e6:.2f} MB of {sum(map(len, rows.values()))} posts")
 
 
@@ -108,11 +125,14 @@ def _show(head: str, sums: Mapping[str, np.ndarray], labels: Labels) -> None:
 	print(f"{head}: macro-F1 {score(list(sums)):.3f} on industries not seen ({each})", flush=True)
 
 
-def _keep(weights: np.ndarray, heat: np.ndarray, tilt: np.ndarray) -> None:
+def _keep(
+	weights: np.ndarray, heat: np.ndarray, tilt: np.ndarray, requests: Mapping[str, np.ndarray]
+) -> None:
 	largest = np.abs(weights).max(axis=0)
 	scales = np.where(largest > 0, largest, 1) / STEPS
 	small = np.where(np.abs(weights) < LEAST * largest, 0, np.round(weights / scales)).astype(np.int8)
 	told = {"scales": scales, "heat": heat, "tilt": tilt}
+	told |= {REQUESTS + language: shares for language, shares in requests.items() if language in TRAINED}
 	np.savez_compressed(
 		WEIGHTS, weights=small, **{name: one.astype(np.float32) for name, one in told.items()}
 	)
