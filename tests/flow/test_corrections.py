@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from social_service import corrections
+from social_service.heard import heard_of
 from social_service.ledger import SocialCorrection
 from social_service.records import Fate, Kind, Visibility
 from social_service.sentence import Refused
@@ -139,3 +140,111 @@ def test_words_of_a_direct_message_speak_for_no_other_post(praised):
 
 def _with(desk, text: str, **more: object):
 	return replace(desk.message("p1"), text=text, **more)
+
+
+# --- what agents said is heard when posts are decided ---------------------------------------------------------
+
+
+def test_a_corrected_post_opens_its_ticket_and_says_who_wanted_it(praised):
+	correct(praised, "p1", "needs_reply")
+	praised.decide()
+	message = praised.message("p1")
+	assert (message.fate, message.need.value, message.decided_by) == (Fate.OPENED, "implicit", "agent")
+	assert message.fate_reason == f"{BY} said so of this post"
+	assert message.confidence == ""
+	assert len(praised.table("SELECT name FROM ticket")) == 1
+
+
+@pytest.mark.parametrize("word", ["spam", "not_about_us"])
+def test_what_is_spam_or_foreign_is_ignored_then(praised, word):
+	correct(praised, "p1", word)
+	praised.decide()
+	assert praised.message("p1").fate is Fate.IGNORED
+	assert BY in praised.message("p1").fate_reason
+
+
+def test_an_agent_goes_before_a_rule_for_this_post_only(desk):
+	desk.world.post(1, "free crypto airdrop for you all", by="ada")
+	desk.round()
+	assert desk.fates() == {"p1": "ignored"}
+	correct(desk, "p1", "needs_reply")
+	desk.world.post(2, "free crypto airdrop for you all", by="bob", minutes=30)
+	desk.round()
+	assert desk.fates() == {"p1": "opened", "p2": "ignored"}
+
+
+def test_a_post_from_before_we_listened_is_answered_if_an_agent_says_so(desk):
+	desk.world.post(1, "The kettle leaks since yesterday", minutes=-60)
+	desk.round()
+	assert desk.fates() == {"p1": "watched"}
+	correct(desk, "p1", "needs_reply")
+	desk.decide()
+	assert desk.fates() == {"p1": "opened"}
+
+
+def test_the_same_words_are_judged_the_same_way(desk):
+	desk.world.post(1, "Could the kettle be any slower?", by="ada")
+	desk.round()
+	correct(desk, "p1", "no_reply")
+	desk.world.post(2, "could the kettle be any SLOWER? @company", by="bob", minutes=30)
+	desk.world.post(3, "Could the kettle be any faster?", by="cem", minutes=30)
+	desk.world.post(4, "Could the kettle be any slower?", by="eve", minutes=30, kind=Kind.DIRECT_MESSAGE)
+	desk.round()
+	assert desk.fates() == {"p1": "opened", "p2": "watched", "p3": "opened", "p4": "opened"}
+	day = desk.clock().date().isoformat()
+	assert desk.message("p2").fate_reason == f"An agent said so of the same words on {day}"
+
+
+def test_of_several_words_on_the_same_words_the_newest_counts(desk):
+	for number, word in enumerate(["no_reply", "needs_reply", "spam"]):
+		desk.world.post(number, "Could the kettle be any slower?", by=f"p{number}", minutes=number * 30)
+		desk.round()
+		correct(desk, f"p{number}", word)
+	desk.world.post(9, "Could the kettle be any slower?", by="eve", minutes=120)
+	desk.round()
+	assert desk.message("p9").fate is Fate.IGNORED
+
+
+def test_thanks_by_an_agents_word_do_not_reopen(desk):
+	desk.world.post(1, "Gern geschehen liebe Leute ihr", by="ada")
+	desk.world.post(2, "My app is not working", by="bob", thread_id="t")
+	desk.round()
+	correct(desk, "p1", "no_reply")
+	with desk.host.transaction():
+		desk.host.desk.close("1", desk.clock())
+		desk.host.desk.close("2", desk.clock())
+	desk.world.post(3, "Gern geschehen liebe Leute ihr", by="bob", thread_id="t", minutes=30)
+	desk.round()
+	assert desk.message("p3").fate is Fate.JOINED
+	assert set(desk.table("SELECT is_open FROM ticket")) == {(0,)}
+
+
+def test_urgent_changes_nothing_else(praised):
+	name = praised.message("p1").name
+	said = say(praised, name, {"urgent": "yes", "topic": "billing", "tone": "negative"})
+	assert not said.is_to_decide
+	with praised.host.transaction():
+		praised.host.store.change(praised.message("p1"), fate=None)
+	praised.decide()
+	message = praised.message("p1")
+	assert (message.fate, message.is_urgent, message.topic) == (Fate.WATCHED, True, "Billing")
+	assert (message.tone, message.decided_by) == ("negative", "rule")
+
+
+def test_a_batch_costs_two_statements_however_many_posts_it_has(desk):
+	counted = {}
+	for number in (10, 50):
+		posts = [
+			replace(_any(desk), name=str(one), digest=str(one), text=f"word one {one}")
+			for one in range(number)
+		]
+		before = desk.host.store.statements
+		heard_of(desk.host, posts)
+		counted[number] = desk.host.store.statements - before
+	assert counted == {10: 2, 50: 2}
+
+
+def _any(desk):
+	desk.world.post(77, "Where is my refund?")
+	desk.round()
+	return desk.message("p77")
