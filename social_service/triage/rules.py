@@ -14,6 +14,7 @@ from social_service.settings import SocialTriageRule, span_of
 from social_service.triage.near import near_match
 
 NEAR = "~"
+MOST_TEXT = 5_000  # characters of a post; all that people write stands in them, and no 100 kB keep a worker busy
 
 
 def first_match(
@@ -33,9 +34,10 @@ def seen_by(rule: SocialTriageRule, message: SocialMessage, language: str, zone:
 		return None
 	if not rule.words.strip():
 		return ""
+	text = message.text[:MOST_TEXT]
 	exact, near = _lines(rule.words)
-	seen = pattern(exact).search(message.text) if exact else None
-	return seen.group().strip() if seen else near_match(near, message.text)
+	seen = pattern(exact).search(text) if exact else None
+	return seen.group().strip() if seen else near_match(near, text)
 
 
 def _applies(rule: SocialTriageRule, message: SocialMessage, language: str, zone: tzinfo) -> bool:
