@@ -25,6 +25,15 @@ social_channels = {
 	"webhook": "social_service.channels.webhook.driver.Webhook",
 }
 
+# Where articles come from that an answer may carry; another app may add its own.
+social_article_sources = [
+	"social_service.hosts.frappe_article_sources.HDArticles",
+	"social_service.hosts.frappe_article_sources.HelpArticles",
+	"social_service.hosts.frappe_article_sources.SavedReplies",
+]
+
+website_route_rules = [{"from_route": "/help/<article>", "to_route": "help/article"}]
+
 after_install = "social_service.install.setup"
 after_migrate = ["social_service.install.setup"]
 before_uninstall = "social_service.install.before_uninstall"

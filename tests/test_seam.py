@@ -40,6 +40,8 @@ FLOW = {
 			"account",
 			"triage",
 			"match",
+			"knowledge",
+			"lessons",
 		),
 		*("sla", "storm", "community", "measure"),
 	)
@@ -153,7 +155,10 @@ def test_the_product_does_not_need_the_rehearsal():
 
 def test_pure_rooms_read_no_clock():
 	"""``now`` is an argument; the doors and the drivers' network time are elsewhere."""
-	for path, tree in modules("triage/", "match/", "ticket.py", "engage.py", "listen/", "guard.py"):
+	for path, tree in modules(
+		*("triage/", "match/", "ticket.py", "engage.py", "listen/", "guard.py"),
+		*("knowledge.py", "lessons.py"),
+	):
 		assert not calls(tree, "now") and not calls(tree, "utcnow") and not calls(tree, "today"), path
 
 
@@ -204,7 +209,10 @@ def test_no_network_is_asked_for_by_name():
 # --- the seam is frozen --------------------------------------------------------------------------------------
 
 STORE = ("add", "get", "find", "change", "claim", "tally", "columns")
-DESK = ("open_ticket", "add_message", "mark_reply", "note", "erase", "tell", "tickets", "articles")
+DESK = (
+	*("open_ticket", "add_message", "mark_reply", "note", "erase", "tell", "tickets"),
+	*("articles", "synonyms"),
+)
 HOST = ("transaction", "secret", "keep_secrets", "allowed_internal")
 
 

@@ -106,6 +106,9 @@ class Desk(Protocol):
 	def articles(self, changed_since: datetime | None) -> Iterator[Article]:
 		"""Withdrawn ones included, with ``is_published`` False."""
 
+	def synonyms(self) -> Mapping[str, Sequence[str]]:
+		"""Word → words that mean it, in articles and in posts."""
+
 
 class Host(Protocol):
 	store: Store

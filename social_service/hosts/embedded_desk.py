@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from social_service.hosts.base import Can
@@ -114,6 +114,9 @@ class EmbeddedDesk:
 		)
 		for name, title, text, changed, published in rows.fetchall():
 			yield Article(name, title, text, from_ms(changed), bool(published))
+
+	def synonyms(self) -> Mapping[str, Sequence[str]]:
+		return {}
 
 	# --- what an agent does by hand in a real helpdesk ------------------------------------------------------
 

@@ -1,42 +1,116 @@
-"""The articles of the knowledge base that an answer may carry, by name. Only published ones."""
+"""The articles that an answer may carry: each source of the hook `social_article_sources` yields its own. Written here, too."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timezone
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 import frappe
 from bs4 import BeautifulSoup
-from frappe.utils import get_url
+from frappe.utils.html_utils import sanitize_html
 
-from social_service.hosts.frappe_store import from_site_time
+from social_service.hosts.frappe_article_sources import address_of, plain
 from social_service.records import Article
 
-FIELDS = ["name", "title", "content", "modified", "status"]
+PRIVATE = "/private/"
+UNSAFE = [
+	"script",
+	"style",
+	"link",
+	"meta",
+	"iframe",
+	"object",
+	"embed",
+	"form",
+	"input",
+	"button",
+	"svg",
+	"math",
+]
+
+
+class Source(Protocol):
+	"""One kind of articles. Its names begin with a prefix that no other source has."""
+
+	def changed(self, since: datetime | None) -> Iterator[Article]:
+		"""For the index, headings marked by ``## ``. Withdrawn ones included, with ``is_published`` False."""
+
+	def named(self, names: Sequence[str]) -> Iterator[Article]:
+		"""To be inserted: only published ones, only its own among ``names``."""
+
+
+# --- all of them --------------------------------------------------------------------------------------------
+
+
+def sources() -> list[Source]:
+	return [frappe.get_attr(dotted)() for dotted in frappe.get_hooks("social_article_sources")]
+
+
+def changed(since: datetime | None) -> Iterator[Article]:
+	for source in sources():
+		yield from source.changed(since)
 
 
 def published(names: Sequence[str]) -> dict[str, Article]:
-	wanted = {"name": ["in", list(names)], "status": "Published"}
-	return {row.name: as_article(row) for row in frappe.get_all("HD Article", wanted, FIELDS)}
+	return {article.name: article for source in sources() for article in source.named(names)}
 
 
-def as_article(row: frappe._dict) -> Article:
-	"""From the columns of FIELDS."""
-	text = BeautifulSoup(row.content or "", "html.parser").get_text("\n", strip=True)
-	url = get_url(f"/helpdesk/kb-public/articles/{row.name}")
-	return Article(
-		row.name, row.title, text, not_later_than_now(row.modified), row.status == "Published", url
-	)
+@dataclass(frozen=True)
+class Page:
+	"""An article of Helpdesk as strangers read it; ``html`` is safe to show."""
+
+	title: str
+	text: str
+	html: str
+	url: str
+	changed_on: datetime  # in the site's zone
 
 
-def with_headings(row: frappe._dict) -> Article:
-	"""As `as_article`, with each heading marked by ``## ``: a heading is often the customer's question."""
-	page = BeautifulSoup(row.content or "", "html.parser")
-	for heading in page.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):
-		heading.string = f"## {heading.get_text(' ', strip=True)}"
-	return as_article(frappe._dict(row, content=str(page)))
+def public(name: str) -> Page | None:
+	"""A published one."""
+	fields = ["name", "title", "content", "modified"]
+	row = frappe.db.get_value("HD Article", {"name": name, "status": "Published"}, fields, as_dict=True)
+	if not row:
+		return None
+	html = safe(row.content or "")
+	return Page(row.title, plain(html), html, address_of(row.name), row.modified)
 
 
-def not_later_than_now(site_time: datetime) -> datetime:
-	"""A row of the future (made before the site's zone was set) would hide what is changed until then."""
-	return min(from_site_time(site_time), datetime.now(timezone.utc))
+def synonyms() -> dict[str, list[str]]:
+	"""HD Synonyms: a word and those that mean the same are one group, as Helpdesk's own search has it."""
+	if not frappe.db.table_exists("HD Synonyms"):
+		return {}
+	found = defaultdict(set)
+	rows = frappe.get_all("HD Synonym", {"parenttype": "HD Synonyms"}, ["parent", "synonym"])
+	groups = defaultdict(set)
+	for row in rows:
+		groups[row.parent] |= {row.parent, row.synonym}
+	for group in groups.values():
+		for word in group:
+			found[word] |= group - {word}
+	return {word: sorted(others) for word, others in sorted(found.items())}
+
+
+def safe(html: str) -> str:
+	"""What strangers may see: no scripts and forms, and no files that only people of the helpdesk may open."""
+	page = BeautifulSoup(html, "html.parser")
+	for part in page.find_all(UNSAFE):
+		part.decompose()
+	for part in page.find_all(lambda one: any(PRIVATE in str(one.get(key, "")) for key in ("src", "srcset"))):
+		part.decompose()
+	for link in page.find_all("a", href=lambda href: href and PRIVATE in href):
+		link.unwrap()
+	return sanitize_html(str(page), always_sanitize=True)
+
+
+# --- a new one ----------------------------------------------------------------------------------------------
+
+
+def insert_draft(title: str, html: str) -> str:
+	"""For the agent who asked for it, who must be allowed to write articles. Returns its name."""
+	category = frappe.db.get_value("HD Article Category", {"category_name": "General"})
+	values = {"title": title, "content": html, "status": "Draft", "category": category}
+	return frappe.get_doc({"doctype": "HD Article", **values}).insert().name

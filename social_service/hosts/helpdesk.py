@@ -5,14 +5,14 @@ Everything here acts for the system: doors have asked for permission before. Dea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from html import escape
 
 import frappe
 
+from social_service.hosts import frappe_articles
 from social_service.hosts.base import Can
-from social_service.hosts.frappe_articles import FIELDS, not_later_than_now, with_headings
 from social_service.hosts.frappe_store import FrappeHost, from_site_time, say, to_site_time
 from social_service.hosts.helpdesk_erase import erase
 from social_service.records import Article, Delivery, NewTicket, TicketMessage, TicketState, Visibility
@@ -159,12 +159,10 @@ class HelpdeskDesk:
 	# --- articles -------------------------------------------------------------------------------------------
 
 	def articles(self, changed_since: datetime | None) -> Iterator[Article]:
-		since = _earliest_site_time(changed_since) if changed_since else datetime(2000, 1, 1)
-		for row in frappe.get_all("HD Article", {"modified": [">=", since]}, FIELDS):
-			yield with_headings(row)
-		gone = {"deleted_doctype": "HD Article", "creation": [">=", since]}
-		for row in frappe.get_all("Deleted Document", gone, ["deleted_name", "creation"]):
-			yield Article(row.deleted_name, "", "", not_later_than_now(row.creation), is_published=False)
+		return frappe_articles.changed(changed_since)
+
+	def synonyms(self) -> Mapping[str, Sequence[str]]:
+		return frappe_articles.synonyms()
 
 
 def _count_response(ticket: str, reply: str, at: datetime) -> None:
@@ -232,10 +230,3 @@ def _state(row: frappe._dict, is_open: bool) -> TicketState:
 	merged = str(row.merged_with or "") if row.is_merged else ""
 	closed_at = None if is_open else from_site_time(row.resolution_date or row.modified)
 	return TicketState(str(row.name), is_open and not merged, closed_at, merged)
-
-
-def _earliest_site_time(moment: datetime) -> datetime:
-	"""What a site's clock may show from this moment on: in the hour that is repeated in autumn, it goes back."""
-	hour = timedelta(hours=1)
-	is_repeated = to_site_time(moment + hour) - to_site_time(moment) < hour
-	return to_site_time(moment) - hour if is_repeated else to_site_time(moment)

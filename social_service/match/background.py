@@ -5,7 +5,7 @@ Where the encoder is not installed, by words only: the same as ``Index.suggest``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -54,15 +54,20 @@ class Meaning:
 		square = self._vectors.T @ self._vectors + RIDGE * np.eye(encoder.SIZE, dtype=np.float32)
 		return np.linalg.solve(square, sums.T)
 
-	def best(self, vector: np.ndarray, overlap: np.ndarray, limit: int) -> list[tuple[str, float]]:
-		"""(article, how likely it answers), best first. ``overlap`` is by slot, of words."""
+	def best(
+		self, vector: np.ndarray, overlap: np.ndarray, limit: int, refused: Collection[str] = ()
+	) -> list[tuple[str, float]]:
+		"""(article, how likely it answers), best first. ``overlap`` is by slot, of words. ``refused`` are left out."""
 		nearest = np.maximum.reduceat(self._vectors @ vector, self._starts)
 		centroids, words = self._centroids @ vector, overlap[self._slots]
 		learned = nearest if self._model is None else vector @ self._model
 		mix = PLAIN if self._model is None else LEARNED
 		parts = zip(mix, (centroids, nearest, learned, words), strict=True)
 		scores = sum(weight * _spread(part) for weight, part in parts)
-		order = np.argsort(-scores, kind="stable")[: limit + 1]
+		order = np.argsort(-scores, kind="stable")[: limit + 1 + len(refused)]
+		order = [place for place in order if self.names[place] not in refused]
+		if not order:
+			return []
 		first, second = float(scores[order[0]]), float(scores[order[1]]) if len(order) > 1 else 0.0
 		found, least = [], 1.0
 		for place in order[:limit]:
@@ -99,5 +104,5 @@ def _ranked(meaning: Meaning, text: str, vector: np.ndarray, limit: int) -> list
 	asked = asked_words(text)
 	if not asked:
 		return []
-	best = meaning.best(vector, meaning.index.overlap(asked), limit)
+	best = meaning.best(vector, meaning.index.overlap(asked), limit, meaning.index.refusing(asked))
 	return [meaning.index.suggestion(name, likely, asked) for name, likely in best]

@@ -7,13 +7,18 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from social_service.match.words import grams_of, words_of
+from rapidfuzz import fuzz
+
+from social_service.match.words import asked_words, grams_of, words_of
 
 TITLE_WEIGHT = 3
 EXAMPLE_WEIGHT = 1.5
 SATED = 0.7
 MOST_EXAMPLES = 200
+MOST_REFUSED = 50
+SAME_WORDS = 90.0  # of 100, over sorted words: what was wrong for one post is wrong for another one like it
 MOST_COMPARED = 30
 MOST_TEXT = 20_000  # characters of an article
 BREAK = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -22,14 +27,48 @@ SENTENCE = 300
 MOST_SENTENCES = 60
 
 
+class Lesson(NamedTuple):
+	"""What an agent said of an article for a post. ``message`` is '' where nobody can take it back."""
+
+	text: str
+	message: str = ""
+	helped: bool = True
+
+
 @dataclass
 class Entry:
-	"""``examples`` are posts that agents confirmed for it."""
+	"""``lessons``: oldest first."""
 
 	title: str
 	text: str
 	slot: int
-	examples: tuple[str, ...] = ()
+	lessons: tuple[Lesson, ...] = ()
+
+	@cached_property
+	def _last_words(self) -> dict[str, Lesson]:
+		"""Of each post's words the newest lesson: agents change their minds, and do not always agree."""
+		if all(lesson.helped for lesson in self.lessons):
+			return {lesson.text: lesson for lesson in self.lessons}
+		told: dict[str, Lesson] = {}
+		for lesson in self.lessons:
+			line = line_of(asked_words(lesson.text))
+			told.pop(line, None)
+			told[line] = lesson
+		return told
+
+	@cached_property
+	def examples(self) -> tuple[str, ...]:
+		"""Posts that agents confirmed for it."""
+		return tuple(lesson.text for lesson in self._last_words.values() if lesson.helped)[-MOST_EXAMPLES:]
+
+	@cached_property
+	def refused(self) -> tuple[str, ...]:
+		"""Words, sorted, of posts for which agents called it wrong."""
+		return tuple(line for line, lesson in self._last_words.items() if not lesson.helped)[-MOST_REFUSED:]
+
+	def refuses(self, line: str) -> bool:
+		"""``line``: a post's words, sorted."""
+		return any(fuzz.ratio(line, one, score_cutoff=SAME_WORDS) for one in self.refused)
 
 	def lines(self) -> list[str]:
 		"""What a post may be like: title, headings, confirmed posts."""
@@ -59,7 +98,7 @@ class Entry:
 	def compared(self) -> list[str]:
 		"""Title and newest examples as a post is compared with them: their words in order."""
 		lines = (self.title, *self.examples[-MOST_COMPARED:])
-		return [" ".join(sorted(set(words_of(line)))) for line in lines]
+		return [line_of(words_of(line)) for line in lines]
 
 	def sentence(self, asked: Collection[str]) -> str:
 		"""The sentence or heading that shares most with a post; the title if none does."""
@@ -72,6 +111,11 @@ class Entry:
 			if worth > most:
 				best, most = one, worth
 		return best
+
+
+def line_of(words: Sequence[str]) -> str:
+	"""Words as they are compared: each once, in an order of their own."""
+	return " ".join(sorted(set(words)))
 
 
 def sentences_of(text: str) -> list[str]:

@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from social_service.match.arrays import UNREADABLE, write_arrays
-from social_service.match.entry import Entry
+from social_service.match.entry import Entry, Lesson
 from social_service.match.index import Index
 from social_service.match.postings import Postings
 
-VERSION = 2
+VERSION = 3
+
+MOMENTS = ("as_of", "taught_until", "learned_at")
 
 
 def load(path: Path) -> Index:
@@ -24,12 +26,14 @@ def load(path: Path) -> Index:
 			if head["version"] != VERSION:
 				return Index()
 			entries = {
-				name: Entry(title, text, slot, tuple(examples))
-				for name, title, text, slot, examples in head["entries"]
+				name: Entry(title, text, slot, tuple(Lesson(*one) for one in lessons))
+				for name, title, text, slot, lessons in head["entries"]
 			}
 			postings = [_postings(kept, one) for one in ("words", "grams")]
-			as_of = datetime.fromisoformat(head["as_of"])
-			return Index(entries, *postings, as_of, head["synonyms"], head["names"])
+			as_of, taught_until, learned_at = (
+				head[one] and datetime.fromisoformat(head[one]) for one in MOMENTS
+			)
+			return Index(entries, *postings, as_of, head["synonyms"], head["names"], taught_until, learned_at)
 	except UNREADABLE:
 		return Index()
 
@@ -44,11 +48,11 @@ def save(index: Index, path: Path) -> None:
 	if index.as_of is None:
 		return
 	entries = [
-		[name, one.title, one.text, one.slot, list(one.examples)] for name, one in index.entries.items()
+		[name, one.title, one.text, one.slot, list(one.lessons)] for name, one in index.entries.items()
 	]
 	head = {
 		"version": VERSION,
-		"as_of": index.as_of.isoformat(),
+		**{one: getattr(index, one) and getattr(index, one).isoformat() for one in MOMENTS},
 		"synonyms": {key: list(values) for key, values in index.synonyms.items()},
 		"names": index.names,
 		"entries": entries,

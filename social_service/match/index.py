@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
+from social_service.match.entry import line_of
 from social_service.match.likelihood import by_words
 from social_service.match.near import Nearest
 from social_service.match.shelf import Shelf
@@ -55,7 +56,8 @@ class Index(Shelf):
 		many = len(mixed) > SHORTLIST
 		top = np.argpartition(-mixed, SHORTLIST)[:SHORTLIST] if many else np.arange(len(mixed))
 		found = {self.names[slot]: float(mixed[slot]) for slot in top if mixed[slot] > 0 and self.names[slot]}
-		line = " ".join(sorted(asked))
+		line = line_of(asked)
+		found = {name: score for name, score in found.items() if not self.entries[name].refuses(line)}
 		return {name: score + MIX[2] * self._alike(name, line) for name, score in found.items()}
 
 	def overlap(self, asked: Sequence[str]) -> np.ndarray:

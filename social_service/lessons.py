@@ -1,0 +1,80 @@
+"""Lessons: what agents said of suggested articles comes in; the index of articles knows it. A post taken back teaches nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, timezone
+from operator import itemgetter
+
+from social_service.hosts.base import From, Host, In
+from social_service.ledger import SocialArticleSuggestion, SocialMessage
+from social_service.match import Index, load, save
+from social_service.match.entry import Lesson
+from social_service.match.words import LONGEST
+
+FIELDS = ("article", "message", "verdict", "inserted_as", "judged_at")
+EVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
+OVERLAP = timedelta(minutes=2)  # a click may be committed after a later one
+AFRESH = timedelta(hours=1)  # so long may a post that its author took back go on teaching
+PART = 1000  # names asked for at once
+WRONG = "wrong"
+
+
+def index_of(host: Host, now: datetime) -> Index:
+	"""The articles as they are now: the file of whoever came last, and what has happened since."""
+	path = host.cache / "articles.npz"
+	index = load(path)
+	synonyms = index.use_synonyms(host.desk.synonyms())
+	articles = index.update(host.desk.articles(index.as_of))
+	if learn(host, index, now) or articles or synonyms:
+		save(index, path)
+	return index
+
+
+def learn(host: Host, index: Index, now: datetime) -> bool:
+	"""True if the index is to be saved."""
+	if index.learned_at and now - index.learned_at < AFRESH:
+		return _learn_newest(host, index)
+	rows = _judged(host, EVER)
+	index.teach_afresh(_lessons(host, rows))
+	index.learned_at = now
+	_remember(index, rows)
+	return True
+
+
+def _learn_newest(host: Host, index: Index) -> bool:
+	rows = _judged(host, index.taught_until - OVERLAP if index.taught_until else EVER)
+	told = list(_lessons(host, rows))
+	taught = {(article, lesson.message) for article, lesson in told}
+	silent = {(article, message) for article, message, *_rest in rows} - taught
+	before = index.taught_until
+	_remember(index, rows)
+	return index.teach(told, silent) or index.taught_until != before
+
+
+def _judged(host: Host, since: datetime) -> list[tuple]:
+	"""Rows of FIELDS, oldest click first."""
+	return sorted(
+		host.store.columns(SocialArticleSuggestion, FIELDS, {"judged_at": From(since)}), key=itemgetter(4)
+	)
+
+
+def _remember(index: Index, rows: list[tuple]) -> None:
+	index.taught_until = max((row[4] for row in rows), default=index.taught_until)
+
+
+def _lessons(host: Host, rows: list[tuple]) -> Iterator[tuple[str, Lesson]]:
+	"""An article that an agent put into an answer helped, unless they say otherwise."""
+	told = [row for row in rows if row[2] or row[3]]
+	texts = _texts(host, {message for _article, message, *_rest in told})
+	for article, message, verdict, _inserted_as, _at in told:
+		if texts.get(message):
+			yield article, Lesson(texts[message], message, verdict != WRONG)
+
+
+def _texts(host: Host, messages: Iterable[str]) -> dict[str, str]:
+	names, found = sorted(messages), {}
+	for start in range(0, len(names), PART):
+		where = {"name": In(tuple(names[start : start + PART])), "deleted_at": None}
+		found |= dict(host.store.columns(SocialMessage, ("name", "text"), where))
+	return {name: text[:LONGEST] for name, text in found.items()}
