@@ -142,8 +142,9 @@ def _keep_form_script() -> None:
 
 
 def _form_script() -> str:
-	"""Browsers keep an asset for long: its address names its content."""
-	version = digest((SCRIPTS / "ticket_view.js").read_text(encoding="utf-8"))[:10]
+	"""Browsers keep an asset for long: its address names the content of all parts, which pass it on to each other."""
+	parts = (part.read_text(encoding="utf-8") for part in sorted(SCRIPTS.glob("ticket_*.js")))
+	version = digest(*parts)[:10]
 	return (SCRIPTS / "ticket_loader.js").read_text(encoding="utf-8").replace("VERSION", version)
 
 

@@ -17,8 +17,6 @@ from social_service.records import AgentReplied, Length, ReplyState, Visibility
 from social_service.sentence import Sentence, _
 from social_service.settings import SocialChannel
 
-ALIKE_TEXT = 200  # characters of each
-
 # what the view itself says; it fills in the {0}
 TEXTS = {
 	"open": _("Open post"),
@@ -55,7 +53,7 @@ TEXTS = {
 	"corrected": _("Kept: “{0}”. Later posts are judged by it, too."),
 	"article": _("Knowledge base"),
 	"draft_article": _("Draft an article from this ticket"),
-	"drafted": _("A draft is made: {0}. Read it, then publish it."),
+	"drafted": _("A draft is made. Read it, then publish it."),
 }
 TONES = {"negative": _("negative"), "neutral": _("neutral"), "positive": _("positive")}
 

@@ -34,7 +34,7 @@ NOT_OURS = ("socket.io", "favicon", "telemetry", "pulse", "gravatar")  # none of
 
 WORDS = {
 	"suggestions": _("Suggested answers"),
-	"insert": _("Insert"),
+	"as_text": _("As text"),
 	"publicly": _("Reply publicly on {0}", "X"),
 	"audience": _("Public reply to {0} on {1}: everybody can read it", "{0}", "X"),
 	"sending": _("Sending"),

@@ -113,7 +113,7 @@ def test_an_agent_answers_with_a_suggestion_and_sees_it_delivered(stage, sit_dow
 	open_ticket(page, ticket)
 	page.wait("[id^=communication-]", "Maria · X")
 	page.click("header button, button", words["suggestions"])
-	page.click("[data-social-insert]", words["insert"])
+	page.click("[data-social-insert]", words["as_text"])
 	page.wait("[data-social-audience]", words["audience"].split("{0}")[1])
 	page.wait("[data-social-count]", "280")
 	page.wait(".comm-area .ProseMirror", FROM_ARTICLE)
@@ -125,9 +125,7 @@ def test_an_agent_answers_with_a_suggestion_and_sees_it_delivered(stage, sit_dow
 	page.wait(last_card(stage, ticket), words["sent"])
 	(published,) = [one for one in stage.published() if one["by"] == stage.company]
 	assert FROM_ARTICLE in published["text"]
-	assert (
-		"http" not in published["text"]
-	)  # strangers who follow a link to Helpdesk's articles meet a login page
+	assert "http" not in published["text"]
 	assert "Alex Agent" not in published["text"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import frappe
 import pytest
 from frappe.model.base_document import get_controller
@@ -100,6 +102,16 @@ def test_the_form_script_is_renewed_until_the_site_edits_it(on_it, monkeypatch):
 	frappe.delete_doc("HD Form Script", install.FORM_SCRIPT)
 	install.setup()
 	assert script() is None  # thrown away by the site: it does not come back
+
+
+def test_the_form_script_names_the_content_of_all_its_parts(on_it, monkeypatch, tmp_path):
+	parts = shutil.copytree(install.SCRIPTS, tmp_path / "js")
+	monkeypatch.setattr(install, "SCRIPTS", parts)
+	known = {install._form_script()}
+	for number, part in enumerate(sorted(parts.glob("ticket_*.js")), start=2):
+		part.write_text(f"{part.read_text()}\n")
+		known.add(install._form_script())
+		assert len(known) == number, part.name
 
 
 @pytest.mark.parametrize(("seconds", "says"), [(240, True), (60, False)])
