@@ -63,8 +63,6 @@ REASONS = {
 	"Asks for help (English)": "Bittet um Hilfe (englisch)",
 	"Something does not work (German)": "Etwas geht nicht (deutsch)",
 	"Something does not work (English)": "Etwas geht nicht (englisch)",
-	"Thanks and praise (German)": "Dank und Lob (deutsch)",
-	"Thanks and praise (English)": "Dank und Lob (englisch)",
 }
 PAGE = {
 	"opened": "eröffnet",

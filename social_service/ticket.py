@@ -226,9 +226,8 @@ def _join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict
 	host = decider.host
 	profile = profile_for(host, decider.channel, message)
 	conversation = conversation_for(host, message, profile, ticket.name, verdict.team or decider.channel.team)
-	quiet = verdict.need is Need.NONE and verdict.decided_by in BY_PEOPLE
 	added = host.desk.add_message(
-		ticket.name, _customer_message(decider, message, profile.address), reopen=not quiet
+		ticket.name, _customer_message(decider, message, profile.address), reopen=not verdict.closes
 	)
 	note_late(host, message, ticket.name)
 	reason = _("Same person, same thread. {0}", verdict.reason)

@@ -252,9 +252,10 @@ BY_WORDS = (  # text, how it came, what the verdict says, part of its reason
 	(
 		"Stecken seit einer Stunde im Aufzug fest, bitte sofort jemanden schicken!",
 		ASKED,
-		{"is_urgent": True, "decided_by": "form"},
-		"speaks to us",
+		{"is_urgent": True, "need": Need.IMPLICIT, "decided_by": "words"},
+		"may be a request",
 	),
+	("@heimwerk vielen lieben Dank!", ASKED, {"need": Need.NONE, "tone": "positive"}, "asks for nothing"),
 	("hello", DIRECT, {"is_spam": False, "need": Need.EXPLICIT}, "direct message"),  # too short to be read
 )
 
@@ -298,8 +299,6 @@ SEEDED = (
 	("I have been waiting for an hour", Outcome.EXPLICIT),
 	("Die App stürzt ab", Outcome.IMPLICIT),
 	("it keeps crashing", Outcome.IMPLICIT),
-	("Danke, ihr seid super", Outcome.NONE),
-	("thank you so much", Outcome.NONE),
 	("free crypto for everyone", Outcome.SPAM),
 	("earn $500 a day", Outcome.SPAM),
 )

@@ -43,6 +43,11 @@ class Verdict:
 	ticket_type: str = ""
 	rule: str = ""  # title of the rule that decided; "" = only the form of the post did
 
+	@property
+	def closes(self) -> bool:
+		"""Said by a person, or thanks: nothing that a closed ticket is opened again for. What nobody knows may matter."""
+		return self.need is Need.NONE and (self.decided_by in ("rule", "agent") or self.tone == "positive")
+
 
 def judge(
 	message: SocialMessage,
@@ -97,7 +102,7 @@ def _without_rule(message: SocialMessage, language: str, reader: Reader, reading
 		reason = _("It reads like spam (“{0}”)", _words(message, reader, "spam"))
 		share = _of_100(reading.chances["spam"]["yes"])
 		return Verdict(False, Need.NONE, True, language, reason, decided_by="words", confidence=share)
-	shape = _by_shape(message)
+	shape = _by_shape(message, reading)
 	if shape:
 		return Verdict(True, shape[0], False, language, shape[1], decided_by="form")
 	if reading is None:
@@ -108,7 +113,7 @@ def _without_rule(message: SocialMessage, language: str, reader: Reader, reading
 	return _by_words(message, language, reader, reading)
 
 
-def _by_shape(message: SocialMessage) -> tuple[Need, Sentence] | None:
+def _by_shape(message: SocialMessage, reading: Reading | None) -> tuple[Need, Sentence] | None:
 	"""What needs no reading. Missing a request costs more than reading one post too many."""
 	if message.kind is Kind.DIRECT_MESSAGE:
 		return Need.EXPLICIT, _("A direct message is meant for us")
@@ -116,7 +121,7 @@ def _by_shape(message: SocialMessage) -> tuple[Need, Sentence] | None:
 		return Need.EXPLICIT if message.is_addressed else Need.IMPLICIT, _("It asks a question")
 	if not any(letter.isalnum() for letter in without_handles(message.text)):
 		return Need.NONE, _("No words in it")
-	if message.is_addressed and not message.parent_id:
+	if message.is_addressed and not message.parent_id and not _can_be_read(message.text, reading):
 		return Need.IMPLICIT, _("It speaks to us and no rule knows better")
 	return None
 
@@ -124,6 +129,11 @@ def _by_shape(message: SocialMessage) -> tuple[Need, Sentence] | None:
 def _says_enough(text: str) -> bool:
 	words = (word for word in without_handles(text).split() if any(letter.isalpha() for letter in word))
 	return sum(1 for _word in words) >= FEWEST_WORDS
+
+
+def _can_be_read(text: str, reading: Reading | None) -> bool:
+	"""How it is worded tells what it wants. Of a few words only thanks are known."""
+	return reading is not None and (_says_enough(text) or reading.values["tone"] == "positive")
 
 
 def asks(text: str) -> bool:
