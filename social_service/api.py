@@ -10,6 +10,8 @@ from helpdesk.utils import agent_only
 
 from social_service import (
 	account,
+	article_draft,
+	blind_sample,
 	channel_setup,
 	channel_view,
 	corrections,
@@ -239,6 +241,52 @@ def _corrected(names: list[str], word: str, via: str) -> dict:
 	for channel in {one.channel for one in told if one.is_to_decide}:
 		tasks.decide_soon(channel)
 	return {"corrected": len(told), "decided_again": sum(one.is_to_decide for one in told)}
+
+
+# --- the blind sample ---------------------------------------------------------------------------------------
+
+JUDGES = ("Agent", "Agent Manager", "System Manager")
+
+
+@frappe.whitelist()
+def next_blind_sample() -> dict:
+	frappe.only_for(JUDGES)
+	return _answer(blind_sample.look(HelpdeskHost(), _seen_by_me, tasks.now))
+
+
+@frappe.whitelist(methods=["POST"])
+def judge_blind_sample(sample: str, answer: str) -> dict:
+	"""And the next one."""
+	frappe.only_for(JUDGES)
+	host = HelpdeskHost()
+	try:
+		row = blind_sample.sample_of(host, sample)
+		frappe.has_permission("Social Message", "read", row.message, throw=True)
+		told = blind_sample.judge(host, row, answer, frappe.session.user, tasks.now)
+	except Refused as refused:
+		refuse(refused.sentence)
+	if told and told.is_to_decide:
+		tasks.decide_soon(told.channel)
+	return next_blind_sample()
+
+
+def _seen_by_me(messages: list[str]) -> list[str]:
+	return frappe.get_list("Social Message", {"name": ["in", messages]}, pluck="name", limit_page_length=0)
+
+
+# --- knowledge ----------------------------------------------------------------------------------------------
+
+
+@frappe.whitelist(methods=["POST"])
+@agent_only
+def draft_article(ticket: str) -> dict:
+	_may_see(ticket)
+	frappe.has_permission("HD Article", "create", throw=True)
+	try:
+		draft = article_draft.draft_from(HelpdeskHost(), ticket, frappe_articles.full_names)
+	except Refused as refused:
+		refuse(refused.sentence)
+	return _answer(frappe_articles.insert_draft(draft.title, draft.html))
 
 
 # --- answers ------------------------------------------------------------------------------------------------

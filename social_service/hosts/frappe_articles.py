@@ -109,8 +109,20 @@ def safe(html: str) -> str:
 # --- a new one ----------------------------------------------------------------------------------------------
 
 
-def insert_draft(title: str, html: str) -> str:
-	"""For the agent who asked for it, who must be allowed to write articles. Returns its name."""
+@dataclass(frozen=True)
+class Written:
+	name: str
+	url: str  # where agents go on writing
+
+
+def insert_draft(title: str, html: str) -> Written:
+	"""For the agent who asked for it, who must be allowed to write articles."""
 	category = frappe.db.get_value("HD Article Category", {"category_name": "General"})
 	values = {"title": title, "content": html, "status": "Draft", "category": category}
-	return frappe.get_doc({"doctype": "HD Article", **values}).insert().name
+	name = frappe.get_doc({"doctype": "HD Article", **values}).insert().name
+	return Written(name, f"/helpdesk/kb/articles/{name}")
+
+
+def full_names(agents: Sequence[str]) -> list[str]:
+	"""As agents sign their answers."""
+	return frappe.get_all("User", {"name": ["in", list(agents)]}, pluck="full_name")

@@ -5,48 +5,84 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from social_service.match.index import FITS
 from social_service.match.words import asked_words
 
+RAREST = 8  # words of a post by which groups are found
+MOST_COMPARED = 8  # groups
 ALIKE = 0.3  # cosine of rare words from which two ask the same
-MOST_WORDS = 4
+MOST_WORDS = 4  # that tell what a group is about
 MOST_GROUPS = 200
 COMMON = 0.2  # a word of more than this share of all posts tells nothing
 
 
 @dataclass(frozen=True)
 class Gap:
-	"""``question`` is the post that is most like all others of the group."""
+	"""``question`` is the post that is most like all others of the group; ``rows`` the numbers of all of them."""
 
 	question: str
 	words: tuple[str, ...]
-	count: int
+	rows: tuple[int, ...]
+
+	@property
+	def count(self) -> int:
+		return len(self.rows)
+
+
+Vector = dict[str, float]  # word → how rare it is
+
+
+@dataclass
+class _Group:
+	middle: Vector = field(default_factory=dict)
+	square: float = 0.0
+	members: list[int] = field(default_factory=list)
+
+	def add(self, number: int, vector: Vector) -> None:
+		self.members.append(number)
+		for word, weight in vector.items():
+			had = self.middle.get(word, 0.0)
+			self.square += weight * (weight + 2 * had)
+			self.middle[word] = had + weight
+
+	def cosine(self, vector: Vector) -> float:
+		together = sum(weight * self.middle.get(word, 0.0) for word, weight in vector.items())
+		return together / (math.sqrt(self.square) * math.hypot(*vector.values()) or 1.0)
 
 
 def gaps(rows: Iterable[tuple[str, float]], fits: float = FITS) -> list[Gap]:
 	"""Largest first. ``rows``: a post, and the score of its best article, 0 where there was none."""
-	texts = [text for text, score in rows if score < fits and asked_words(text)]
+	asked = {row: text for row, (text, score) in enumerate(rows) if score < fits and asked_words(text)}
+	texts, numbers = list(asked.values()), list(asked)
 	vectors = _vectors(texts)
-	groups: list[tuple[dict[str, float], list[int]]] = []
-	by_word: dict[str, set[int]] = {}
+	groups: list[_Group] = []
+	by_word: dict[str, dict[int, None]] = {}
 	for number, vector in enumerate(vectors):
-		near = {group for word in vector for group in by_word.get(word, ())}
-		place = max(near, key=lambda one: (_cosine(vector, groups[one][0]), -one), default=None)
-		if place is None or _cosine(vector, groups[place][0]) < ALIKE:
+		place = _nearest(vector, groups, by_word)
+		if place is None:
 			place = len(groups)
-			groups.append(({}, []))
-		middle, members = groups[place]
-		members.append(number)
-		for word, weight in vector.items():
-			middle[word] = middle.get(word, 0.0) + weight
-			by_word.setdefault(word, set()).add(place)
-	found = [_gap(texts, vectors, middle, members) for middle, members in groups]
-	return sorted(found, key=lambda one: -one.count)[:MOST_GROUPS]
+			groups.append(_Group())
+		groups[place].add(number, vector)
+		for word in vector:
+			by_word.setdefault(word, {})[place] = None
+	largest = sorted(groups, key=lambda one: -len(one.members))[:MOST_GROUPS]
+	return [_gap(one, texts, vectors, numbers) for one in largest]
 
 
-def _vectors(texts: Sequence[str]) -> list[dict[str, float]]:
+def _nearest(vector: Vector, groups: Sequence[_Group], by_word: dict[str, dict[int, None]]) -> int | None:
+	"""Of a few groups that share its rarest words: comparing all with all takes minutes."""
+	shared: Counter[int] = Counter()
+	for word in sorted(vector, key=lambda one: -vector[one])[:RAREST]:
+		for group in by_word.get(word, ()):
+			shared[group] += vector[word]
+	near = [(groups[group].cosine(vector), -group) for group, _weight in shared.most_common(MOST_COMPARED)]
+	cosine, group = max(near, default=(0.0, 0))
+	return -group if cosine >= ALIKE else None
+
+
+def _vectors(texts: Sequence[str]) -> list[Vector]:
 	"""Of each text its words, weighed by how rare they are; words of very many texts are left out."""
 	asked = [asked_words(text) for text in texts]
 	had = Counter(word for words in asked for word in words)
@@ -56,17 +92,7 @@ def _vectors(texts: Sequence[str]) -> list[dict[str, float]]:
 	]
 
 
-def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
-	together = sum(weight * other.get(word, 0.0) for word, weight in one.items())
-	return together / (math.hypot(*one.values()) * math.hypot(*other.values()) or 1.0)
-
-
-def _gap(
-	texts: Sequence[str],
-	vectors: Sequence[dict[str, float]],
-	middle: dict[str, float],
-	members: Sequence[int],
-) -> Gap:
-	words = sorted(middle, key=lambda word: (-middle[word], word))[:MOST_WORDS]
-	question = max(members, key=lambda one: _cosine(vectors[one], middle))
-	return Gap(texts[question], tuple(words), len(members))
+def _gap(group: _Group, texts: Sequence[str], vectors: Sequence[Vector], numbers: Sequence[int]) -> Gap:
+	words = sorted(group.middle, key=lambda word: (-group.middle[word], word))[:MOST_WORDS]
+	question = max(group.members, key=lambda one: group.cosine(vectors[one]))
+	return Gap(texts[question], tuple(words), tuple(numbers[one] for one in group.members))

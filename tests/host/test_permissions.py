@@ -44,9 +44,13 @@ METHODS = {
 	"social_service.api.try_rule": {"manager"},
 	"social_service.api.correct_messages": TEAM_ONLY,
 	"social_service.api.correct_ticket": TEAM_ONLY,
+	"social_service.api.draft_article": TEAM_ONLY,
+	"social_service.api.next_blind_sample": AGENTS,
+	"social_service.api.judge_blind_sample": TEAM_ONLY,
 	"social_service.webhooks.receive": set(ROLES),  # who signs is heard, see test_webhooks
 	HERE + "social_reply.social_reply.SocialReply.retry": TEAM_ONLY,
 	HERE + "social_message.social_message.SocialMessage.retry": TEAM_ONLY,
+	HERE + "social_triage_model.social_triage_model.SocialTriageModel.roll_back": {"manager"},
 }
 # doctype → (who may read at all, is it filtered by team?)
 DOCTYPES = {
@@ -102,6 +106,10 @@ def test_every_ledger_doctype_stands_in_the_matrix():
 def call_as(stage, role: str, method: str):
 	"""The call that a browser makes, with arguments that would do something if they were let through."""
 	person, message = stage.person(role), next(iter(stage.messages().values()))
+	add_a_suggestion(stage)
+	if method.endswith(".roll_back"):
+		call = {"dt": "Social Triage Model", "dn": any_of("Social Triage Model"), "method": "roll_back"}
+		return person.call("run_doc_method", **call, args="{}")
 	if method.endswith(".retry"):
 		doctype, name = (
 			("Social Reply", stage.replies()[0].name)
@@ -126,6 +134,9 @@ def call_as(stage, role: str, method: str):
 		"try_rule": {"rule": {"title": "Typed", "outcome": "spam", "words": "order"}},
 		"correct_messages": {"messages": [message.name], "word": "urgent"},
 		"correct_ticket": {"ticket": stage.one_ticket, "word": "urgent"},
+		"draft_article": {"ticket": stage.one_ticket},
+		"next_blind_sample": {},
+		"judge_blind_sample": {"sample": any_of("Social Blind Sample"), "answer": "can't tell"},
 		"channel_states": {},
 		"channel_health": {"channel": stage.channel},
 		"connection": {"channel": stage.channel},
@@ -136,6 +147,10 @@ def call_as(stage, role: str, method: str):
 		"preview_channel": {"channel": stage.channel},
 	}[method.rsplit(".", 1)[1]]
 	return person.call(method, **arguments)
+
+
+def any_of(doctype: str) -> str:
+	return frappe.get_all(doctype, pluck="name", limit=1)[0]
 
 
 @pytest.mark.parametrize("method", METHODS)
