@@ -38,9 +38,18 @@ after_install = "social_service.install.setup"
 after_migrate = ["social_service.install.setup"]
 before_uninstall = "social_service.install.before_uninstall"
 
-doctype_js = {"Social Channel": ["public/js/channel_connect.js", "public/js/channel_health.js"]}
+doctype_js = {
+	"Social Channel": ["public/js/channel_connect.js", "public/js/channel_health.js"],
+	"Social Message": ["public/js/corrections.js"],
+}
+doctype_list_js = {"Social Message": ["public/js/corrections.js"]}
 
-scheduler_events = {"cron": {"* * * * *": ["social_service.tasks.dispatch"]}}
+scheduler_events = {
+	"cron": {
+		"* * * * *": ["social_service.tasks.dispatch"],
+		"20 3 * * *": ["social_service.tasks.at_night"],  # by the site's clock
+	}
+}
 
 try:  # where Frappe lets several apps extend a class, we do; elsewhere the last app wins
 	from frappe.model.base_document import _get_extended_class  # noqa: F401

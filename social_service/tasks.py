@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 
 import frappe
 
-from social_service import account, channel_view, engage, listen, ticket
+from social_service import account, blind_sample, channel_view, engage, listen, site_model, ticket
 from social_service.hosts.base import Busy
 from social_service.hosts.frappe_store import belongs_to_a_request
 from social_service.hosts.helpdesk import HelpdeskHost
@@ -43,6 +43,13 @@ def dispatch() -> None:
 		listen.watch(host, now)
 		for reply in host.store.get(SocialReply, engage.sweep(host, now)).values():
 			_enqueue(send, reply.name, (reply.state, reply.attempts, reply.lease_until, reply.next_try_at))
+
+
+def at_night() -> None:
+	"""By the scheduler. Each job looks itself whether there is anything to do."""
+	for work in (learn, draw_blind_sample):
+		job_id = f"social-{work.__name__}"
+		frappe.enqueue(work, queue=QUEUE, timeout=MOST_SECONDS, job_id=job_id, deduplicate=True)
 
 
 def send_soon(reply: str) -> None:
@@ -107,6 +114,16 @@ def send(name: str) -> None:
 def follow_promises() -> None:
 	with _as_system("follow promises"):
 		follow()
+
+
+def learn() -> None:
+	with _as_system("learn"):
+		site_model.learn(HelpdeskHost(), now())
+
+
+def draw_blind_sample() -> None:
+	with _as_system("draw blind sample"):
+		blind_sample.draw(HelpdeskHost(), now())
 
 
 # --- asked by somebody who waits ----------------------------------------------------------------------------
