@@ -2,8 +2,8 @@ frappe.listview_settings["Social Triage Model"] = {
 	add_fields: ["state"],
 	hide_name_column: true,
 	formatters: {
-		before: (share) => share && `${format_number(100 * share, null, 1)} %`,
-		after: (share) => share && `${format_number(100 * share, null, 1)} %`,
+		before: (share) => `<span>${format_number(100 * (share || 0), null, 1)} %</span>`,
+		after: (share) => `<span>${format_number(100 * (share || 0), null, 1)} %</span>`,
 	},
 	get_indicator(doc) {
 		const colours = { "In Use": "green", "Not Better": "gray", Replaced: "blue", "Rolled Back": "orange" };

@@ -71,7 +71,7 @@
 				<div>${buttons.join("")}</div>${opened(url)}
 			</div>
 			<p class="text-muted small mt-4">${__(
-				"Did its writer want something from us? The ticket that it needed is opened now."
+				"Did its writer want something from us? If it needed a reply, its ticket is opened now."
 			)}</p>`;
 	}
 
@@ -81,7 +81,7 @@
 
 	function opened(url) {
 		if (!/^https?:\/\//.test(url || "")) return "";
-		return `<a href="${escaped(url)}" target="_blank" rel="noopener noreferrer">${__("Open post")}</a>`;
+		return `<a style="text-decoration: underline" href="${escaped(url)}" target="_blank" rel="noopener noreferrer">${__("Open post")}</a>`;
 	}
 
 	function named(language) {
