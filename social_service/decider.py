@@ -16,6 +16,7 @@ from social_service.ledger import SocialMessage
 from social_service.lessons import index_of
 from social_service.match import encoder
 from social_service.match.background import suggest_in_background
+from social_service.miss_budget import shares_of
 from social_service.records import Account
 from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule, languages_of
 from social_service.site_model import model_of
@@ -93,9 +94,13 @@ class Decider:
 		return verdict.priority or urgent or self.channel.priority
 
 
+def the_reader(host: Host) -> Reader:
+	"""Of the site, whatever the channel."""
+	return reader_for(host, host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0])
+
+
 def reader_for(host: Host, settings: SocialServiceSettings, account: Account | None = None) -> Reader:
 	"""The site's model with its miss budget. People call the company as the settings say, and as its account is called."""
 	names = [*settings.brand_names.splitlines(), *((account.handle, account.name) if account else ())]
-	return reader_with(
-		model_of(host), settings.miss_budget, tuple(one.strip() for one in names if one.strip())
-	)
+	brand = tuple(one.strip() for one in names if one.strip())
+	return reader_with(model_of(host), settings.miss_budget, brand, shares_of(host))

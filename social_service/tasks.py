@@ -13,7 +13,17 @@ from datetime import datetime, timezone
 
 import frappe
 
-from social_service import account, blind_sample, channel_view, engage, listen, site_model, ticket
+from social_service import (
+	account,
+	blind_sample,
+	channel_view,
+	engage,
+	listen,
+	miss_budget,
+	site_model,
+	ticket,
+)
+from social_service.decider import the_reader
 from social_service.hosts.base import Busy
 from social_service.hosts.frappe_store import belongs_to_a_request
 from social_service.hosts.helpdesk import HelpdeskHost
@@ -47,7 +57,7 @@ def dispatch() -> None:
 
 def at_night() -> None:
 	"""By the scheduler. Each job looks itself whether there is anything to do."""
-	for work in (learn, draw_blind_sample):
+	for work in (learn, learn_miss_budget, draw_blind_sample):
 		job_id = f"social-{work.__name__}"
 		frappe.enqueue(work, queue=QUEUE, timeout=MOST_SECONDS, job_id=job_id, deduplicate=True)
 
@@ -119,6 +129,12 @@ def follow_promises() -> None:
 def learn() -> None:
 	with _as_system("learn"):
 		site_model.learn(HelpdeskHost(), now())
+
+
+def learn_miss_budget() -> None:
+	with _as_system("learn miss budget"):
+		host = HelpdeskHost()
+		miss_budget.learn(host, the_reader(host), now())
 
 
 def draw_blind_sample() -> None:

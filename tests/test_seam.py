@@ -24,7 +24,7 @@ else:
 PACKAGE = Path(social_service.__file__).parent
 KNOWS_FRAPPE = re.compile(
 	r"hosts/(frappe_\w+|helpdesk\w*|erpnext)\.py|overrides/.*|www/.*|patches/.*|social_service/.*"
-	r"|(api|webhooks|tasks|commands|install)\.py"
+	r"|(api\w*|webhooks|tasks|commands|install)\.py"
 )
 IMPLEMENTATIONS = re.compile(r"social_service\.hosts\.(?!base\b)\w+")
 FLOW = {

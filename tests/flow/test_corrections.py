@@ -228,7 +228,7 @@ def test_urgent_changes_nothing_else(praised):
 	praised.decide()
 	message = praised.message("p1")
 	assert (message.fate, message.is_urgent, message.topic) == (Fate.WATCHED, True, "Billing")
-	assert (message.tone, message.decided_by) == ("negative", "rule")
+	assert (message.tone, message.decided_by) == ("negative", "words")
 
 
 def test_a_batch_costs_two_statements_however_many_posts_it_has(desk):

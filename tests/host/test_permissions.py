@@ -47,6 +47,7 @@ METHODS = {
 	"social_service.api.draft_article": TEAM_ONLY,
 	"social_service.api.next_blind_sample": AGENTS,
 	"social_service.api.judge_blind_sample": TEAM_ONLY,
+	"social_service.api_settings.reading_effort": {"manager"},
 	"social_service.webhooks.receive": set(ROLES),  # who signs is heard, see test_webhooks
 	HERE + "social_reply.social_reply.SocialReply.retry": TEAM_ONLY,
 	HERE + "social_message.social_message.SocialMessage.retry": TEAM_ONLY,
@@ -143,6 +144,7 @@ def call_as(stage, role: str, method: str):
 		"connect_channel": {"channel": stage.channel, "values": "{}"},
 		"backfill": {"channel": stage.channel, "stream": "mentions"},
 		"receive": {},
+		"reading_effort": {},
 		"check_channel": {"channel": stage.channel},
 		"preview_channel": {"channel": stage.channel},
 	}[method.rsplit(".", 1)[1]]
