@@ -42,11 +42,17 @@ class Heard:
 
 
 def heard_of(host: Host, batch: Sequence[SocialMessage]) -> Heard:
-	digests = tuple(message.digest for message in batch)
-	words = tuple({key for message in batch if (key := words_of(message))})
-	own = host.store.find(SocialCorrection, {"digest": In(digests)}, order="name", limit=MOST)
-	same = host.store.find(SocialCorrection, {"words": In(words)}, order="-said_at", limit=MOST)
-	return Heard({one.digest: one for one in own}, {one.words: one for one in reversed(same)})
+	own = _said(host, "digest", {message.digest for message in batch})
+	same = _said(host, "words", {words_of(message) for message in batch})
+	return Heard({one.digest: one for one in own}, {one.words: one for one in same})
+
+
+def _said(host: Host, column: str, keys: set[str]) -> list[SocialCorrection]:
+	"""Oldest first."""
+	asked = tuple(sorted(keys - {""}))
+	if not asked:
+		return []
+	return host.store.find(SocialCorrection, {column: In(asked)}, order="-said_at", limit=MOST)[::-1]
 
 
 def verdict_of(said: SocialCorrection, verdict: Verdict, reason: Sentence) -> Verdict:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from social_service import account, engage, listen, ticket
+from social_service import account, corrections, engage, listen, ticket
 from social_service.channels.errors import Ambiguous, AuthFailed, AuthProblem
 from social_service.conversation import ticket_merged, ticket_split
 from social_service.hosts.sql import new_name
@@ -15,6 +15,7 @@ from social_service.ledger import (
 	Duty,
 	SocialArticleSuggestion,
 	SocialConversation,
+	SocialCorrection,
 	SocialMessage,
 	SocialPayload,
 	SocialProfile,
@@ -35,6 +36,7 @@ GROWING = (
 	SocialProfile,
 	SocialArticleSuggestion,
 	SocialStream,
+	SocialCorrection,
 )
 VALUES = re.compile(r"%s(, %s)*")
 TABLE = re.compile(r"^(SELECT|UPDATE|DELETE)\b.*?`tab([^`]+)`", re.DOTALL)
@@ -88,6 +90,7 @@ def years_ago(number: int) -> tuple:
 		),
 		SocialArticleSuggestion(name, name, "refund", "Refund", 1, 50, key),
 		SocialStream(channel, name, key, Duty.POLL),
+		SocialCorrection(name, key, digest("words", str(number)), "ada@example.com", MORNING, need="none"),
 	)
 
 
@@ -118,6 +121,9 @@ def the_whole_way(desk) -> None:
 	with desk.host.transaction():
 		desk.host.store.change(put_aside, fate=Fate.FAILED)
 	ticket.retry(desk.host, put_aside.name, desk.clock)
+	opinion = corrections.Opinion({"need": "none"}, "ada@example.com", "list")
+	for _twice in range(2):
+		corrections.correct(desk.host, put_aside.name, opinion, desk.clock)
 	with desk.host.transaction():
 		ticket_split(desk.host, "1", "77", [desk.message("p5").ticket_message])
 		ticket_merged(desk.host, "77", "1")
