@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from social_service.match.lines import Line
 from social_service.match.words import asked_words, grams_of, words_of
 
 TITLE_WEIGHT = 3
@@ -95,10 +96,10 @@ class Entry:
 		return {gram: count**SATED for gram, count in counted.items()}
 
 	@cached_property
-	def compared(self) -> list[str]:
-		"""Title and newest examples as a post is compared with them: their words in order."""
-		lines = (self.title, *self.examples[-MOST_COMPARED:])
-		return [line_of(words_of(line)) for line in lines]
+	def compared(self) -> list[Line]:
+		"""Title and newest examples, as a post is compared with them."""
+		asked = map(asked_words, self.examples[-MOST_COMPARED:])
+		return [Line(line_of(words_of(self.title))), *(Line(line_of(one), " ".join(one)) for one in asked)]
 
 	def sentence(self, asked: Collection[str]) -> str:
 		"""The sentence or heading that shares most with a post; the title if none does."""

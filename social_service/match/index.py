@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz import fuzz
 
 from social_service.match.entry import line_of
 from social_service.match.likelihood import by_words
+from social_service.match.lines import Line, likeness
 from social_service.match.near import Nearest
 from social_service.match.shelf import Shelf
 from social_service.match.words import asked_words, grams_of
 
-SHORTLIST = 20
+SHORTLIST = 12
 SUREST = 99  # of 100: a machine is never certain
 FITS = 15  # of 100; below that, silence
 STRANGE = 0.3  # how much a word that no article knows speaks against all of them
@@ -23,7 +23,7 @@ RARER = 1.5  # how much more a rare word counts than a common one
 SATED = 0.8  # a word that is there thrice does not count thrice
 MOST_STRANGE = 12  # unknown words of a post that are looked up
 MOST_GRAMS = 400
-MIX = (0.4, 0.4, 0.2)  # of rare words, pieces of words, the line that is most alike
+MIX = (0.36, 0.44, 0.2)  # of rare words, pieces of words, the lines that are most alike
 MANY = 500  # articles; a word of more and of a quarter of all tells nothing
 
 
@@ -56,18 +56,18 @@ class Index(Shelf):
 		many = len(mixed) > SHORTLIST
 		top = np.argpartition(-mixed, SHORTLIST)[:SHORTLIST] if many else np.arange(len(mixed))
 		found = {self.names[slot]: float(mixed[slot]) for slot in top if mixed[slot] > 0 and self.names[slot]}
-		line = line_of(asked)
-		found = {name: score for name, score in found.items() if not self.entries[name].refuses(line)}
-		return {name: score + MIX[2] * self._alike(name, line) for name, score in found.items()}
+		line = Line(line_of(asked), " ".join(asked))
+		return {
+			name: score + MIX[2] * likeness(line, self.entries[name].compared)
+			for name, score in found.items()
+			if not self.entries[name].refuses(line.sorted)
+		}
 
 	def overlap(self, asked: Sequence[str]) -> np.ndarray:
 		"""Of all, by slot: the share of rare words and of pieces of words."""
 		if not asked or not self.entries:
 			return np.zeros(len(self.names))
 		return MIX[0] * self._by_rare_words(asked) + MIX[1] * self._by_pieces(asked)
-
-	def _alike(self, name: str, asked: str) -> float:
-		return max(fuzz.token_set_ratio(asked, line) for line in self.entries[name].compared) / 100
 
 	def _by_rare_words(self, asked: Sequence[str]) -> np.ndarray:
 		whole, count, strange, found = 0.0, len(self.entries), 0, []
