@@ -11,7 +11,7 @@ from social_service import match
 from social_service.account import known_account
 from social_service.channels import driver as driver_class
 from social_service.heard import Heard, heard_of
-from social_service.hosts.base import Can, Host
+from social_service.hosts.base import Before, Can, Host
 from social_service.ledger import SocialMessage
 from social_service.lessons import index_of
 from social_service.match import encoder
@@ -22,6 +22,8 @@ from social_service.settings import SocialChannel, SocialServiceSettings, Social
 from social_service.site_model import model_of
 from social_service.triage import Verdict, judge
 from social_service.triage.reader import Reader, reader_with
+
+FEW_LETTERS = 40
 
 
 @dataclass
@@ -84,9 +86,20 @@ class Decider:
 	def verdict(self, message: SocialMessage) -> Verdict:
 		"""Judged once, however often it is asked for."""
 		if message.name not in self._verdicts:
-			judged = judge(message, self.rules, self.languages, self.host.zone, self.reader)
+			usual = self._usual_language(message)
+			judged = judge(message, self.rules, self.languages, self.host.zone, self.reader, usual=usual)
 			self._verdicts[message.name] = self.heard.verdict(message, judged, self.host.zone)
 		return self._verdicts[message.name]
+
+	def _usual_language(self, message: SocialMessage) -> str:
+		"""In which its author wrote in this thread before: asked only for a few words, which tell little by themselves."""
+		if message.language or not message.parent_id or len(message.text) > FEW_LETTERS:
+			return ""
+		thread = {"channel": message.channel, "thread_id": message.thread_id, "author_id": message.author_id}
+		earlier = self.host.store.find(
+			SocialMessage, {**thread, "sent_at": Before(message.sent_at)}, order="-sent_at", limit=3
+		)
+		return next((one.language for one in earlier if one.language), "")
 
 	def priority(self, verdict: Verdict) -> str:
 		"""By what is said, never by how many read it."""

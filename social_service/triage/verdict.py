@@ -55,10 +55,13 @@ def judge(
 	languages: Sequence[str],
 	zone: tzinfo = timezone.utc,
 	reader: Reader | None = None,
+	*,
+	usual: str = "",
 ) -> Verdict:
-	"""``rules`` in their order; the first that fits wins. ``languages``: the site's, ISO 639-1. ``zone``: of rules' hours."""
+	"""``rules`` in their order; the first that fits wins. ``languages``: the site's, ISO 639-1. ``zone``: of rules' hours.
+	``usual``: the language in which the author wrote before, "" = nobody knows."""
 	reader = reader or shipped()
-	language = language_of(message.text, hints_of(message, languages), languages).language
+	language = language_of(message.text, hints_of(message, languages, usual), languages).language
 	found = first_match(rules, message, language, zone)
 	verdict = _by_rule(*found, language) if found else None
 	if verdict and (verdict.is_spam or not verdict.concerns):
@@ -68,8 +71,8 @@ def judge(
 	return _coloured(verdict or _without_rule(message, language, reader, reading), reading)
 
 
-def hints_of(message: SocialMessage, languages: Sequence[str]) -> Hints:
-	return Hints(network=message.language, channel=languages[0] if languages else "")
+def hints_of(message: SocialMessage, languages: Sequence[str], usual: str = "") -> Hints:
+	return Hints(network=message.language, author=usual, channel=languages[0] if languages else "")
 
 
 def _by_rule(rule: SocialTriageRule, word: str, language: str) -> Verdict:

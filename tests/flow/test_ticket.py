@@ -148,7 +148,7 @@ def test_a_poison_message_fails_alone_and_can_be_retried(desk, monkeypatch):
 		desk.world.post(number, "Where is my refund?", by=f"p{number}")
 	real = decider.judge
 
-	def judge(message, *rest):
+	def judge(message, *rest, **more):
 		if message.external_id == "p1":
 			raise ValueError("poison")
 		return real(message, *rest)
@@ -277,3 +277,11 @@ def test_what_concerns_no_ticket_is_decided_in_one_transaction(desk, monkeypatch
 	desk.decide()
 	assert set(desk.fates().values()) == {"ignored"}
 	assert len(opened) <= 5
+
+
+def test_a_few_words_are_in_the_language_in_which_their_author_wrote_before(desk):
+	desk.world.post(1, "My app has not been working since yesterday, please help me", thread_id="t")
+	desk.world.post(2, "ok", thread_id="t", parent_id="p1")
+	desk.world.post(3, "ok", by="john", thread_id="t", parent_id="p1")
+	desk.round()
+	assert [desk.message(f"p{number}").language for number in (1, 2, 3)] == ["en", "en", ""]
