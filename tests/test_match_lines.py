@@ -22,7 +22,7 @@ def alike(asked: str, title: str, *confirmed: str) -> float:
 
 ORDERS = (  # (asked, confirmed for the right article, confirmed for a wrong one)
 	("my card was charged twice", "the card was charged twice", "twice I lost the card that was charged"),
-	("train to Bern from Basel", "train to Bern from Basel, when?", "from Bern the train goes to Basel"),
+	("train to Bern from Basel", "a train to Bern from Basel", "a train from Bern to Basel"),
 	("how do I cancel", "how do I cancel it", "I can not do that, so how did the cancel button vanish"),
 )
 
