@@ -281,6 +281,7 @@ def test_what_concerns_no_ticket_is_decided_in_one_transaction(desk, monkeypatch
 
 def test_a_few_words_are_in_the_language_in_which_their_author_wrote_before(desk):
 	desk.world.post(1, "My app has not been working since yesterday, please help me", thread_id="t")
+	desk.round()
 	desk.world.post(2, "ok", thread_id="t", parent_id="p1")
 	desk.world.post(3, "ok", by="john", thread_id="t", parent_id="p1")
 	desk.round()
