@@ -39,6 +39,7 @@ TICKET_FIELDS = {
 	"social_kind": ("Kind of post", "Data", None, True),
 	"social_url": ("Post", "Small Text", None, True),
 	"social_delivery": ("Delivery", "Data", None, True),
+	"social_order": ("Social order", "Int", None, False),
 	"social_conversation": ("Social Conversation", "Link", "Social Conversation", False),
 }
 

@@ -251,6 +251,7 @@ class NewTicket:
 	priority: str = ""
 	ticket_type: str = ""
 	follows: str = ""  # an earlier, closed ticket of the same conversation
+	order: int = 0  # by what is needed; the higher, the sooner
 
 
 @dataclass(frozen=True)

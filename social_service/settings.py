@@ -116,6 +116,7 @@ class SocialServiceSettings:
 	brand_names: str = ""  # of the company, one a line
 	miss_budget: int = 5  # requests of 100 that triage may miss
 	urgent_priority: str = "High"
+	reach_breaks_ties: bool = False  # of two that need the same, more followers stand first
 	learn_nightly: bool = True
 	sample_size: int = 20  # posts a day that people judge blindly
 	articles_address: str = ""  # where strangers read articles; "" = the site itself

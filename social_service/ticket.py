@@ -21,6 +21,7 @@ from social_service.pause import pause_point
 from social_service.records import Fate, Need, NewTicket, TicketMessage, TicketState, Visibility
 from social_service.sentence import Refused, Sentence, _
 from social_service.triage import Verdict
+from social_service.triage.order import order_of
 
 BATCH = 50
 MOST_TIME = timedelta(minutes=4)  # well below a job's limit, whose alarm would hit an innocent message
@@ -253,6 +254,7 @@ def _open(decider: Decider, message: SocialMessage, verdict: Verdict, follows: s
 		priority=decider.priority(verdict),
 		ticket_type=verdict.ticket_type,
 		follows=follows,
+		order=order_of(message, verdict, decider.settings),
 	)
 	ticket, first = host.desk.open_ticket(new, _customer_message(decider, message, profile.address))
 	host.store.change(conversation, ticket=ticket)

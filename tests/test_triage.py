@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import datetime, timezone
+from itertools import pairwise
 
 import pytest
 
 from social_service.ledger import SocialMessage
 from social_service.records import Kind, Need, Visibility
-from social_service.settings import Outcome, SocialTriageRule
+from social_service.settings import Outcome, SocialServiceSettings, SocialTriageRule
 from social_service.triage import corpus, judge
 from social_service.triage.defaults import seeded_rules
 from social_service.triage.language import Hints, language_of
 from social_service.triage.model import load
+from social_service.triage.order import order_of
 from social_service.triage.reader import reader_with
 from social_service.triage.rules import first_match, pattern
 
@@ -290,6 +292,21 @@ def test_a_rule_of_a_person_wins_and_the_reading_only_adds_what_it_leaves_open()
 def test_a_language_that_the_model_did_not_learn_is_not_read():
 	verdict = judge(a_message("Mon colis est perdu et personne ne répond", language="fr"), [], ["fr", "de"])
 	assert (verdict.language, verdict.tone, verdict.decided_by) == ("fr", "", "form")
+
+
+@pytest.mark.parametrize("is_on", [False, True])
+def test_reach_never_outranks_need(is_on):
+	settings = SocialServiceSettings(reach_breaks_ties=is_on)
+	verdict = judge(a_message("my drill is late"), [], SITE)
+	degrees = [
+		replace(verdict, need=need, is_urgent=urgent)
+		for urgent in (False, True)
+		for need in (Need.IMPLICIT, Need.EXPLICIT)
+	]
+	for low, high in pairwise(degrees):
+		star, nobody = a_message("x", followers=900_000_000), a_message("x", followers=0)
+		assert order_of(star, low, settings) < order_of(nobody, high, settings)
+		assert (order_of(star, low, settings) > order_of(nobody, low, settings)) is is_on
 
 
 # --- the rules of a new site ----------------------------------------------------------------------------------

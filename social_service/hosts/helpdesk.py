@@ -59,6 +59,7 @@ class HelpdeskDesk:
 				"social_kind": new.kind.value,
 				"social_handle": new.handle,
 				"social_url": new.url,
+				"social_order": new.order,
 			}
 		)
 		ticket.insert(ignore_permissions=True)

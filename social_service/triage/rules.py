@@ -14,7 +14,10 @@ from social_service.settings import SocialTriageRule, span_of
 from social_service.triage.near import near_match
 
 NEAR = "~"
-MOST_TEXT = 5_000  # characters of a post; all that people write stands in them, and no 100 kB keep a worker busy
+START = r"(?<!\w)"
+MOST_TEXT = (
+	5_000  # characters of a post; all that people write stands in them, and no 100 kB keep a worker busy
+)
 
 
 def first_match(
@@ -80,15 +83,25 @@ def _lines(words: str) -> tuple[str, tuple[str, ...]]:
 @lru_cache(maxsize=512)
 def pattern(words: str) -> regex.Pattern[str]:
 	"""One word or phrase a line. ``*`` stands for letters and digits; any white space matches any other."""
-	lines = [" ".join(line.split()) for line in words.splitlines() if line.strip()]
-	return regex.compile("|".join(_as_regex(line) for line in lines), regex.IGNORECASE)
+	by_letter: dict[str, list[str]] = {}
+	for line in (" ".join(line.split()) for line in words.splitlines() if line.strip()):
+		by_letter.setdefault(line[0].lower() if line[0].isalnum() else "", []).append(_as_regex(line))
+	return regex.compile("|".join(map(_together, by_letter, by_letter.values())), regex.IGNORECASE)
+
+
+def _together(letter: str, lines: Sequence[str]) -> str:
+	"""Lines of one first letter try it once: twice as fast on a long post."""
+	if not letter:
+		return "|".join(lines)
+	first = lines[0][: len(START) + 1]
+	return f"{first}(?:{'|'.join(line[len(first) :] for line in lines)})"
 
 
 def _as_regex(line: str) -> str:
 	"""What a star found is never tried again (``(?>…)``) and a match begins where a word does: a rule of people and a post
 	of 100 kB can't keep a worker busy together."""
 	first, *rest = (r"\s{1,20}".join(map(regex.escape, part.split(" "))) for part in line.split("*"))
-	start = r"(?<!\w)" if line[0].isalnum() or line[0] == "*" else ""
+	start = START if line[0].isalnum() or line[0] == "*" else ""
 	end = r"(?!\w)" if line[-1].isalnum() else ""
 	if not rest:
 		return f"{start}{first}{end}"
