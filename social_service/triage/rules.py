@@ -15,9 +15,7 @@ from social_service.triage.near import near_match
 
 NEAR = "~"
 START = r"(?<!\w)"
-MOST_TEXT = (
-	5_000  # characters of a post; all that people write stands in them, and no 100 kB keep a worker busy
-)
+MOST_TEXT = 5_000  # characters of a post; 100 kB and many rules would keep a worker busy
 
 
 def first_match(
