@@ -10,7 +10,7 @@ from social_service.channels.base import Channel
 from social_service.channels.errors import Rejected
 from social_service.guard import Refused, answered_message, channel_asleep, check_reply
 from social_service.hosts.base import Host
-from social_service.knowledge import more_like
+from social_service.knowledge import first_post, more_like
 from social_service.ledger import SocialMessage, SocialReply
 from social_service.offers import Articles, Gauge, Offer, offers, suggested
 from social_service.records import AgentReplied, Length, ReplyState, Visibility
@@ -102,7 +102,7 @@ def look(host: Host, ticket: str, clock: Clock, teams: frozenset[str] | None = N
 		handle=message.handle,
 		url=message.url,
 		visibility=message.visibility,
-		why=reasons(message),
+		why=reasons(first_post(host, ticket) or message),
 		action=action,
 		audience=audience,
 		why_not=asleep or _why_not(driver, message),
@@ -121,12 +121,15 @@ def _any_message(host: Host, ticket: str) -> SocialMessage | None:
 
 def reasons(message: SocialMessage) -> tuple[Sentence, ...]:
 	"""What was made of the post, and why, as far as it is known."""
+	share = (
+		message.confidence if message.confidence not in message.fate_reason else ""
+	)  # many say it themselves
 	told = (
 		message.fate_reason and _("Why: {0}", Sentence(message.fate_reason)),
 		message.topic and _("topic: {0}", message.topic),
 		message.tone and _("tone: {0}", TONES.get(message.tone, message.tone)),
 		message.is_urgent and _("urgent"),
-		message.confidence and _("{0} of 100 such verdicts are right", message.confidence),
+		share and _("{0} of 100 such verdicts are right", share),
 	)
 	return tuple(one for one in told if one)
 

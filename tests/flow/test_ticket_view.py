@@ -8,7 +8,7 @@ from social_service import engage, ticket_view
 from social_service.channels.errors import Rejected, Unavailable
 from social_service.guard import Refused
 from social_service.records import AgentReplied, ReplyState, Visibility
-from social_service.sentence import _
+from social_service.sentence import Sentence, _
 
 
 def opened(desk, text="Where is my refund?", **more):
@@ -111,6 +111,8 @@ def test_an_agent_reads_what_made_a_ticket_of_the_post(desk):
 		"urgent",
 		"87 of 100 such verdicts are right",
 	]
+	desk.host.store.change(row, fate_reason="It may be a request: 87 of 100 such posts are one")
+	assert str(look(desk).why[-1]) == "urgent"
 	desk.host.store.change(row, fate_reason="", **dict.fromkeys(told, ""))
 	assert look(desk).why == ()
 
@@ -123,3 +125,11 @@ def test_an_agent_sees_how_many_others_say_the_same(desk):
 	desk.round()
 	assert look(desk).alike == 1
 	assert ticket_view.look(desk.host, "1", desk.clock, frozenset({"another team"})).alike == 0
+
+
+def test_the_first_post_says_why_there_is_a_ticket(desk):
+	opened(desk, "Where is my refund?")
+	desk.world.post(2, "Thank you!", thread_id="t1")
+	desk.round()
+	assert desk.message("p2").ticket == "1"
+	assert look(desk).why[0] == _("Why: {0}", Sentence(desk.message("p1").fate_reason))

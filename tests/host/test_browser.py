@@ -304,6 +304,9 @@ class Showcase(Stage):
 		values = {"title": "Talwind Care", "hashtags": "talwind", "keywords": "talwind -is:retweet"}
 		frappe.db.set_value("Social Channel", self.channel, values)
 		frappe.db.commit()
+		frappe.db.set_single_value(
+			"Social Service Settings", "articles_address", "https://www.talwind.example"
+		)
 		self.mention("Thank you for the friendly staff on the 7:40 train!", by=self.customer("Jonas"))
 		self.mention("Where can I see whether my train is late?", by=self.customer("Ayla"))
 		self.now()

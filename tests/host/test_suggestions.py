@@ -6,6 +6,7 @@ Nothing may stand in the browser's console or in the site's Error Log afterwards
 from __future__ import annotations
 
 import re
+import secrets
 from datetime import datetime
 
 import frappe
@@ -38,10 +39,6 @@ STORY = {  # question, title, fitting sentence, the answer below it, language, p
 		*("Deutsch", "0,20 $"),
 	),
 }
-COMPLAINT = {
-	"en": "The turnstile of platform nine swallowed my ticket, who can help?",
-	"de": "Das Drehkreuz an Gleis neun hat meine Fahrkarte verschluckt, wer kann helfen?",
-}
 WORDS = {
 	"suggestions": _("Suggested answers"),
 	"short": _("Short answer"),
@@ -54,6 +51,8 @@ WORDS = {
 	"alike": _("{0} more like this", 1),
 	"more": _("More"),
 	"urgent": _("Urgent"),
+	"draft": _("Draft an article from this ticket"),
+	"drafted": _("A draft is made. Read it, then publish it."),
 	"kept": _("Kept: “{0}”. Later posts are judged by it, too.", _("Urgent")),
 }
 OFFER = "[data-social-offer]"
@@ -153,7 +152,7 @@ def test_what_is_too_long_for_the_network_says_so(stage, sit_down, words, knowle
 
 @languages
 def test_an_agent_sees_who_else_says_the_same(stage, sit_down, words, language):
-	text = COMPLAINT[language]
+	text = f"Who can help with {' '.join(secrets.token_hex(4) for _word in range(8))}?"  # said by nobody else
 	first, second = stage.mention(text), stage.mention(text, by=stage.customer("Otto"))
 	stage.listen()
 	page = sit_down("agent")
@@ -177,3 +176,26 @@ def test_an_agent_corrects_what_was_made_of_a_post(stage, sit_down, words, langu
 	said = {"message": stage.message(post).name}
 	(kept,) = stage.host.store.find(SocialCorrection, said, order="name", limit=2)
 	assert (kept.urgent, kept.said_by) == ("yes", PEOPLE["agent"][0])
+
+
+@languages
+def test_an_answered_ticket_becomes_a_draft_of_an_article(stage, sit_down, words, language):
+	ticket = stage.ticket("How do I get a new door for the drawer of my wardrobe?")
+	page = sit_down("agent")
+	open_ticket(page, ticket)
+	page.click("button", words["more"])
+	page.wait("[role=menuitem]")
+	assert not page.find("[role=menuitem]", words["draft"])
+	assert stage.person("agent").reply(ticket, "<p>Order it in the shop of spare parts.</p>").ok
+	stage.publish()
+	open_ticket(page, ticket)
+	page.click("button", words["more"])
+	known = set(frappe.get_all("HD Article", pluck="name"))
+	page.click("[role=menuitem]", words["draft"])
+	page.wait("body", words["drafted"])
+	page.until(lambda: len(page.driver.window_handles) > 1, "the draft in a tab of its own")
+	stage.refresh()
+	(name,) = set(frappe.get_all("HD Article", pluck="name")) - known
+	assert frappe.db.get_value("HD Article", name, "status") == "Draft"
+	page.driver.switch_to.window(page.driver.window_handles[1])
+	page.wait("body", "spare parts")
