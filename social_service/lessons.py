@@ -15,6 +15,7 @@ from social_service.match.words import LONGEST
 FIELDS = ("article", "message", "verdict", "inserted_as", "judged_at")
 EVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
 OVERLAP = timedelta(minutes=2)  # a click may be committed after a later one
+RECENT = timedelta(minutes=10)
 AFRESH = timedelta(hours=1)  # so long may a post that its author took back go on teaching
 PART = 1000  # names asked for at once
 WRONG = "wrong"
@@ -25,10 +26,15 @@ def index_of(host: Host, now: datetime) -> Index:
 	path = host.cache / "articles.npz"
 	index = load(path)
 	synonyms = index.use_synonyms(host.desk.synonyms())
-	articles = index.update(host.desk.articles(index.as_of))
+	articles = index.update(host.desk.articles(_unread_since(index.as_of, now)))
 	if learn(host, index, now) or articles or synonyms:
 		save(index, path)
 	return index
+
+
+def _unread_since(as_of: datetime | None, now: datetime) -> datetime | None:
+	"""An edit may be committed after a later one was read; not for ever, or a big import is read again in each job."""
+	return as_of - OVERLAP if as_of and now - as_of < RECENT else as_of
 
 
 def learn(host: Host, index: Index, now: datetime) -> bool:

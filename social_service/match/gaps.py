@@ -14,8 +14,8 @@ RAREST = 8  # words of a post by which groups are found
 MOST_COMPARED = 8  # groups
 ALIKE = 0.3  # cosine of rare words from which two ask the same
 MOST_WORDS = 4  # that tell what a group is about
+SHARED = 0.4  # of a group's posts have a word that tells what it is about
 MOST_GROUPS = 200
-COMMON = 0.2  # a word of more than this share of all posts tells nothing
 
 
 @dataclass(frozen=True)
@@ -83,16 +83,16 @@ def _nearest(vector: Vector, groups: Sequence[_Group], by_word: dict[str, dict[i
 
 
 def _vectors(texts: Sequence[str]) -> list[Vector]:
-	"""Of each text its words, weighed by how rare they are; words of very many texts are left out."""
+	"""Of each text its words, weighed by how rare they are."""
 	asked = [asked_words(text) for text in texts]
 	had = Counter(word for words in asked for word in words)
-	most = max(3, COMMON * len(texts))
-	return [
-		{word: math.log(1 + len(texts) / had[word]) for word in words if had[word] <= most} for words in asked
-	]
+	rare = {word: math.log(1 + len(texts) / count) for word, count in had.items()}
+	return [{word: rare[word] for word in words} for words in asked]
 
 
 def _gap(group: _Group, texts: Sequence[str], vectors: Sequence[Vector], numbers: Sequence[int]) -> Gap:
-	words = sorted(group.middle, key=lambda word: (-group.middle[word], word))[:MOST_WORDS]
+	rare = {word: weight for one in group.members for word, weight in vectors[one].items()}
+	shared = [word for word in rare if group.middle[word] >= SHARED * len(group.members) * rare[word]]
+	words = sorted(shared, key=lambda word: (-group.middle[word] * rare[word], -len(word), word))[:MOST_WORDS]
 	question = max(group.members, key=lambda one: group.cosine(vectors[one]))
 	return Gap(texts[question], tuple(words), tuple(numbers[one] for one in group.members))

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from social_service.umlauts import UMLAUTS
+
 LONGEST = 2_000  # characters of a post that are read
 MOST_WORDS = 60
 LONGEST_WORD = 40
@@ -14,7 +16,7 @@ GRAMS = (3, 4, 5)
 NOISE = re.compile(r"https?://\S+|@\w+|<[^<>]{0,500}>")
 HUMP = re.compile(r"(?<=[a-zäöüß]{3})(?=[A-ZÄÖÜ][a-zäöüß]{2})")  # not WiFi, iPhone, PayPal
 WORD = re.compile(r"\w{2,}")
-FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "_": " "})
+FOLDED = str.maketrans({**UMLAUTS, "_": " "})
 
 
 def words_of(text: str) -> list[str]:

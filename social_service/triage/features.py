@@ -11,13 +11,15 @@ from zlib import crc32
 
 import numpy as np
 
+from social_service.umlauts import UMLAUTS
+
 BITS = 17
 BUCKETS = 1 << BITS
 LONGEST = 1000  # characters that are read; a post's matter stands before that
 WORD_LONGEST = 24
 BRAND, LINK, HANDLE, NUMBER = "⟨brand⟩", "⟨link⟩", "⟨handle⟩", "⟨number⟩"
 GRAMS = (3, 4, 5)
-FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "`": "'"})
+FOLDED = str.maketrans({**UMLAUTS, "’": "'", "`": "'"})
 LINKS = re.compile(r"https?://\S+|www\.\S+")
 HANDLES = re.compile(r"(?<!\w)@\w[\w.@-]*")
 NUMBERS = re.compile(r"\d[\d.,:/-]*")

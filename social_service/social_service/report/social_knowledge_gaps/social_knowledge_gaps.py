@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from social_service.lessons import index_of
 DAYS = 28
 LONGEST_DAYS = 366
 MOST_LINKED = 100  # posts in the address of a list
+MENTIONS = re.compile(r"^(?:@\S+ )+")
 
 
 def execute(filters: dict | None = None) -> tuple:
@@ -54,10 +56,10 @@ def _teams(wanted: str | None) -> frozenset[str] | None:
 def _columns() -> list[dict]:
 	columns = [
 		("question", _("Write this next"), "Data", 480),
-		("count", _("Posts"), "Int", 75),
+		("count", _("Posts"), "Int", 95),
 		("words", _("Telling words"), "Data", 240),
 		("languages", _("Languages"), "Data", 100),
-		("last_asked", _("Last asked"), "Datetime", 160),
+		("last_asked", _("Last asked"), "Datetime", 180),
 		("written", _("Written since"), "Data", 240),
 	]
 	keys = ("fieldname", "label", "fieldtype", "width")
@@ -66,7 +68,7 @@ def _columns() -> list[dict]:
 
 def _row(missing: Missing) -> dict:
 	return {
-		"question": " ".join(missing.question.split()),
+		"question": MENTIONS.sub("", " ".join(missing.question.split())),
 		"count": len(missing.messages),
 		"words": ", ".join(missing.words),
 		"languages": ", ".join(missing.languages),
