@@ -52,9 +52,7 @@ class Entry:
 			return {lesson.text: lesson for lesson in self.lessons}
 		told: dict[str, Lesson] = {}
 		for lesson in self.lessons:
-			line = line_of(asked_words(lesson.text))
-			told.pop(line, None)
-			told[line] = lesson
+			told[line_of(asked_words(lesson.text))] = lesson
 		return told
 
 	@cached_property

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 ALIKE = 78.0  # of 100, over sorted words
 RAREST = 5  # words of a text by which others are found
+COUNTED = 12  # words of a text, the longest, of which it is asked how rare they are
 MOST = 12  # texts that are compared
 COMMON = 200  # a word of more groups finds none any more
 LONGEST = 600
@@ -87,7 +88,8 @@ def _near(words: Sequence[str], texts: Sequence[str]) -> list[int]:
 	"""Those that share most of its rarest words. All texts are searched as one: cutting 10,000 into words takes a second."""
 	folded = [_folded(one).replace("\0", " ") for one in texts]
 	whole, ends = "\0".join(folded), list(accumulate(len(one) + 1 for one in folded))
-	counts = {word: whole.count(word) for word in dict.fromkeys(words)}
+	longest = sorted(dict.fromkeys(words), key=len, reverse=True)[:COUNTED]
+	counts = {word: whole.count(word) for word in longest}
 	known = sorted((word for word in counts if counts[word]), key=lambda word: counts[word])
 	shared: Counter[int] = Counter()
 	for place, word in enumerate(known):
