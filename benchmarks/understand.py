@@ -16,6 +16,7 @@ PARTS = {
 	"language": "benchmarks.understand_language",
 	"triage": "benchmarks.understand_triage",
 	"spam": "benchmarks.understand_spam",
+	"learning": "benchmarks.understand_learning",
 	"robust": "benchmarks.understand_robust",
 }
 

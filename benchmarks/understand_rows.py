@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 Pair = tuple[str, str]  # text, label
+KEPT_BACK = 5  # every fifth short message is only scored
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,18 @@ def banking(data: Path, name: str) -> list[Pair]:
 def clinc(data: Path) -> dict[str, list[Pair]]:
 	kept = json.loads((data / "clinc150" / "data_full.json").read_text(encoding="utf-8"))
 	return {name: [tuple(row) for row in rows] for name, rows in kept.items()}
+
+
+def spam(data: Path) -> tuple[list[dict], list[dict]]:
+	"""(rows to learn from, rows that are only scored) of the SMS Spam Collection."""
+	with (data / "sms_spam" / "spam.csv").open(encoding="latin-1", newline="") as file:
+		read = list(csv.reader(file))[1:]
+	rows = [{"text": text, "spam": label == "spam"} for label, text, *_empty in read]
+	kept = [number % KEPT_BACK == KEPT_BACK - 1 for number in range(len(rows))]
+	return (
+		[row for row, back in zip(rows, kept, strict=True) if not back],
+		[row for row, back in zip(rows, kept, strict=True) if back],
+	)
 
 
 def asked(

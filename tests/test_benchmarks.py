@@ -12,7 +12,11 @@ from benchmarks.__main__ import _seeds
 from benchmarks.cost import _on_x, is_cheap
 from benchmarks.faults_networks import DIRECT, MENTION, ROWS, Row
 from benchmarks.faults_stage import Place, Posted
+from benchmarks.understand_curve import Judged, curve
+from benchmarks.understand_learning import SPLITS, of_triage
 from social_service import hooks
+from social_service.triage.learning import Correction
+from social_service.triage.model import load
 
 ROW = Row("x", "x", (MENTION,), {})
 PUBLISHED = {
@@ -99,3 +103,37 @@ def test_a_post_that_is_read_again_costs_again():
 def test_seeds(text, seeds):
 	assert _seeds(text) == seeds
 	assert Counter(map(type, _seeds("random"))) == {int: 1}
+
+
+# --- understand: learning -------------------------------------------------------------------------------------
+
+WAS, BETTER, WORSE = [0, 1] * 50, [0] * 40 + [1] * 60, [1] * 60 + [0] * 40
+
+
+def test_a_learning_curve_says_what_was_gained_and_how_sure_that_is():
+	labels, posts = [0] * 50 + [1] * 50, list(range(100))
+	found = curve([Judged(posts, labels, [WAS, BETTER, WORSE, WAS])], (10, 20, 30))
+	rise, fall, same = (found[name] for name in ("10", "20", "30"))
+	assert (found["start"], found["judged"]) == (0.5, 100)
+	assert rise["score"] == pytest.approx(0.899, abs=0.001)
+	assert 0 < rise["gain_from"] < rise["gain"] < rise["gain_to"] < 0.6
+	assert (rise["falls"], fall["falls"], same["falls"]) == (False, True, False)
+	assert (same["gain_from"], same["gain_to"]) == (0, 0)
+
+
+def test_posts_that_stand_in_several_splits_do_not_make_an_interval_narrower():
+	labels, posts = [0] * 50 + [1] * 50, list(range(100))
+	once = Judged(posts, labels, [WAS, BETTER])
+	one, thrice = (curve([once] * times, (10,))["10"] for times in (1, 3))
+	assert (one["gain_from"], one["gain_to"]) == (thrice["gain_from"], thrice["gain_to"])
+
+
+def test_corrections_and_what_they_are_judged_by_are_different_posts():
+	said = [
+		Correction(f"{word} {number}", {"spam": value})
+		for number in range(60)
+		for word, value in (("grützwurst", "yes"), ("blutwurst", "no"))
+	]
+	found = of_triage(load(), said, (), ("spam",), (30, 90))["spam"]
+	assert found["judged"] == SPLITS * (len(said) - 90)
+	assert found["90"]["score"] >= found["start"]

@@ -92,7 +92,7 @@ def corrections(count: int) -> list[Correction]:
 def test_it_learns_what_agents_say_and_leaves_the_old_model_alone():
 	old = load()
 	before = old.weights.copy()
-	new = learn(old, corrections(80))
+	new = learn(old, corrections(200))
 	assert new.read("Grützwurst schon wieder").values["need"] == "explicit"
 	assert new.read("Blutwurst schon wieder").values["need"] == "none"
 	assert new.read("thank you so much, great service!").values["need"] == "none", "the rest is not forgotten"

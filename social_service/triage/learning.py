@@ -12,10 +12,9 @@ from hashlib import sha256
 import numpy as np
 
 from social_service.triage.features import buckets_of, features_of
-from social_service.triage.model import Model, places, softmax
+from social_service.triage.fitting import Posts, fit
+from social_service.triage.model import Model, places
 
-ROUNDS = 4
-STEP = 1.0  # from .5 to 1.5 it makes little difference
 KEPT_BACK = 5  # every fifth correction is for judging only
 ENOUGH = 40  # corrections; fewer prove nothing
 
@@ -63,36 +62,20 @@ def lesson(
 
 
 def learn(model: Model, corrections: Sequence[Correction], brand: Sequence[str] = ()) -> Model:
-	"""Steps towards what agents say, smaller ones for features that were moved before (AdaGrad). Leaves ``model`` alone."""
+	"""As near to ``model`` as what agents say allows. Leaves ``model`` alone."""
 	weights = model.weights.astype(np.float32) * model.scales
-	for number, (_head, values, place) in enumerate(places()):
-		weights[:, place : place + len(values)] /= model.heat[number]
-	moved = np.full(weights.shape, 1e-2, dtype=np.float32)
-	posts = [(*buckets_of(features_of(one.text, brand)), _wanted(one.labels)) for one in corrections]
-	order = np.random.default_rng(0)
-	for _round in range(ROUNDS):
-		for at in order.permutation(len(posts)):
-			_step(weights, moved, model.tilt, posts[at])
+	found = [buckets_of(features_of(one.text, brand)) for one in corrections]
+	for number, (head, values, place) in enumerate(places()):
+		own = slice(place, place + len(values))
+		weights[:, own] /= model.heat[number]
+		said = [at for at, one in enumerate(corrections) if one.labels.get(head) in values]
+		if said:
+			posts = Posts([found[at] for at in said])
+			right = np.array([values.index(corrections[at].labels[head]) for at in said])
+			known = weights[posts.buckets, own]
+			weights[posts.buckets, own] += fit(posts, posts.sums(known), right).astype(np.float32)
 	plain = np.ones(weights.shape[1], dtype=np.float32)
 	return Model(weights, plain, np.ones_like(model.heat), model.tilt, model.requests)
-
-
-def _wanted(labels: Mapping[str, str]) -> list[tuple[slice, int]]:
-	return [
-		(slice(place, place + len(values)), values.index(labels[head]))
-		for head, values, place in places()
-		if labels.get(head) in values
-	]
-
-
-def _step(weights: np.ndarray, moved: np.ndarray, tilt: np.ndarray, post: tuple) -> None:
-	buckets, worth, wanted = post
-	for own, value in wanted:
-		off = softmax(worth @ weights[buckets, own] + tilt[own])
-		off[value] -= 1
-		slope = worth[:, None] * off
-		moved[buckets, own] += slope * slope
-		weights[buckets, own] -= STEP * slope / np.sqrt(moved[buckets, own])
 
 
 def _right(model: Model, corrections: Sequence[Correction], brand: Sequence[str]) -> float:
