@@ -22,6 +22,7 @@ from social_service.settings import SocialServiceSettings, SocialTriageRule, lan
 from social_service.triage import Verdict, judge
 from social_service.triage.budget import by_language, least_chance
 from social_service.triage.reader import Reader
+from social_service.triage.verdict import help_wanted
 
 COUNTED_FOR = timedelta(days=90)
 FILE = "miss_budget.json"
@@ -70,7 +71,7 @@ def _missed(host: Host, reader: Reader, since: datetime) -> tuple[Counter[str], 
 	for row in rows:
 		post = posts.get(row.message)
 		if post and not post.deleted_at:
-			chance = reader.model.read(post.text, reader.brand).help_wanted
+			chance = help_wanted(post, reader.model.read(post.text, reader.brand))
 			missed[row.language].append((chance, row.drawn_of / of_day[row.drawn_at]))
 	return Counter(row.language for row in rows), missed
 

@@ -5,13 +5,31 @@ Not how likely a post is a request decides, but how many requests would be misse
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 STEPS = 201  # of the shares that are kept
 SURE = 0.999  # the highest chance that is ever asked for
+# How a post came, whatever its words: by how much (natural logarithm of odds) a request is likelier or less likely than in the
+# corpus, where half the posts are one; and the share of requests that come so. About a third names the company without
+# its handle, and among all that a search finds they are rare.
+TO_US, ANSWER, FOUND = (1.0, 0.6), (0.0, 0.1), (-2.0, 0.3)
 SHIPPED_WORTH = 200  # judged requests of the site that count as much as those of the invented corpus
+
+
+def known_form(chance: float, form: tuple[float, float]) -> float:
+	"""How likely a post is a request when its words say ``chance`` and it came like that."""
+	inside = min(max(chance, 1e-6), 1 - 1e-6)
+	return 1 / (1 + math.exp(-(math.log(inside / (1 - inside)) + form[0])))
+
+
+def as_they_come(chances: Sequence[float]) -> np.ndarray:
+	"""The shares of the corpus' requests, had they come as requests do. 1 = it asks, and is seen whatever its words say."""
+	forms = (TO_US, ANSWER, FOUND)
+	told = [one if one >= 1 else known_form(one, form) for form in forms for one in chances]
+	return as_shares(told, [form[1] for form in forms for _one in chances])
 
 
 def as_shares(chances: Sequence[float], weights: Sequence[float] | None = None) -> np.ndarray:

@@ -10,6 +10,7 @@ from social_service.ledger import SocialMessage
 from social_service.records import Kind, Need
 from social_service.sentence import Sentence, _
 from social_service.settings import Outcome, SocialTriageRule
+from social_service.triage.budget import ANSWER, FOUND, TO_US, known_form
 from social_service.triage.language import Hints, language_of
 from social_service.triage.model import Reading
 from social_service.triage.reader import Reader, shipped
@@ -145,7 +146,7 @@ def asks(text: str) -> bool:
 
 def _by_words(message: SocialMessage, language: str, reader: Reader, reading: Reading) -> Verdict:
 	"""No rule knows it and its form says nothing. From which chance on it is shown, the miss budget says."""
-	wanted, strange = reading.help_wanted, reading.chances["concerns"]["no"]
+	wanted, strange = help_wanted(message, reading), reading.chances["concerns"]["no"]
 	if wanted >= reader.shows_from(language):
 		words = _words(message, reader, "need")
 		reason = _("It may be a request: {0} of 100 such posts are one (“{1}”)", round(100 * wanted), words)
@@ -160,6 +161,13 @@ def _by_words(message: SocialMessage, language: str, reader: Reader, reading: Re
 	)
 	sure = _of_100(1 - wanted if concerns else strange)
 	return Verdict(concerns, Need.NONE, False, language, reason, decided_by="words", confidence=sure)
+
+
+def help_wanted(message: SocialMessage, reading: Reading) -> float:
+	"""How likely it is a request, by its words and by how it came."""
+	if not message.is_addressed:
+		return known_form(reading.help_wanted, FOUND)
+	return known_form(reading.help_wanted, ANSWER if message.parent_id else TO_US)
 
 
 def _coloured(verdict: Verdict, reading: Reading | None) -> Verdict:

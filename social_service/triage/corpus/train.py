@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
-from social_service.triage.budget import as_shares
+from social_service.triage.budget import as_they_come
 from social_service.triage.corpus import brands, posts
 from social_service.triage.features import BUCKETS, buckets_of, features_of
 from social_service.triage.model import HEADS, REQUESTS, TRAINED, WEIGHTS, softmax
@@ -95,7 +95,7 @@ def chances_of_requests(
 			if row["need"] != "none":
 				chance = 1.0 if asks(row["text"]) else 1 - float(softmax(one)[0])
 				found.setdefault(row["lang"], []).append(chance)
-	return {language: as_shares(chances) for language, chances in found.items()}
+	return {language: as_they_come(chances) for language, chances in found.items()}
 
 
 def main() -> None:
