@@ -24,6 +24,7 @@ from social_service import (
 	ticket,
 )
 from social_service.decider import the_reader
+from social_service.evaluate.site import HowWell, last_days
 from social_service.hosts.base import Busy
 from social_service.hosts.frappe_store import belongs_to_a_request
 from social_service.hosts.helpdesk import HelpdeskHost
@@ -153,6 +154,11 @@ def check(name: str) -> channel_view.Checked:
 def preview(name: str) -> channel_view.Preview:
 	with _as_system(f"preview {name}"):
 		return channel_view.preview(HelpdeskHost(), name, now)
+
+
+def how_well(days: int) -> HowWell:
+	with _as_system(f"how well on {days} days"):
+		return last_days(HelpdeskHost(), days, now())
 
 
 # --- into the queue -----------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ METHODS = {
 	"social_service.api.check_channel": {"manager"},
 	"social_service.api.preview_channel": {"manager"},
 	"social_service.api.try_rule": {"manager"},
+	"social_service.api_how_well.how_well": {"manager"},
 	"social_service.api.correct_messages": TEAM_ONLY,
 	"social_service.api.correct_ticket": TEAM_ONLY,
 	"social_service.api.draft_article": TEAM_ONLY,
@@ -138,6 +139,7 @@ def call_as(stage, role: str, method: str):
 		"draft_article": {"ticket": stage.one_ticket},
 		"next_blind_sample": {},
 		"judge_blind_sample": {"sample": any_of("Social Blind Sample"), "answer": "can't tell"},
+		"how_well": {"days": 90},
 		"channel_states": {},
 		"channel_health": {"channel": stage.channel},
 		"connection": {"channel": stage.channel},
@@ -157,7 +159,7 @@ def any_of(doctype: str) -> str:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_methods(restricted_stage, method):
-	if method.endswith("_channel"):
+	if method.endswith(("_channel", "how_well")):
 		restricted_stage.site.worker()  # these wait for its answer
 	allowed = {role for role in ROLES if call_as(restricted_stage, role, method).status_code != 403}
 	assert allowed == METHODS[method]
