@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+TEXTS = ("text", "lang")  # never a number or null
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, and no table.")
 
@@ -49,10 +51,10 @@ def articles(*, articles: Path, queries: Path, confirmed: Path | None, as_json: 
 @json_option
 def triage(file: Path, *, learn: Path | None, brand: str, as_json: bool) -> None:
 	"""Does a post concern us, and does it need an answer? FILE has rows with text and labels."""
-	from social_service.evaluate.triage import measure  # noqa: PLC0415
+	from social_service.evaluate.triage import measure, refusal  # noqa: PLC0415
 
-	learned = _rows(learn, "text") if learn else []
-	_show(measure(_rows(file, "text"), learned, _listed(brand)), as_json)
+	learned = _rows(learn, "text", refusal=refusal) if learn else []
+	_show(measure(_rows(file, "text", refusal=refusal), learned, _listed(brand)), as_json)
 
 
 @evaluate.command()
@@ -68,30 +70,44 @@ def groups(file: Path, *, as_json: bool) -> None:
 # --- in and out ----------------------------------------------------------------------------------------------
 
 
-def _rows(file: Path, *needed: str) -> list[dict]:
-	"""The objects of a file of JSON Lines. Complains about the first line that is none, or lacks something."""
+Refusal = Callable[[dict], str | None]
+
+
+def _rows(file: Path, *needed: str, refusal: Refusal = lambda _row: None) -> list[dict]:
+	"""The objects of a file of JSON Lines. Complains about the first line that is none, lacks something, or is refused."""
 	try:
 		lines = file.read_text(encoding="utf-8-sig").split("\n")
 	except UnicodeDecodeError:
 		raise click.ClickException(f"{file} is no UTF-8 text.") from None
-	return [_row(file, number, line, needed) for number, line in enumerate(lines, start=1) if line.strip()]
+	rows = []
+	for number, line in enumerate(lines, start=1):
+		if line.strip():
+			row = _parsed(line)
+			if told := _wrong(row, needed) or refusal(row):
+				raise click.ClickException(f"Line {number} of {file} {told}.")
+			rows.append(row)
+	return rows
+
+
+def _parsed(line: str) -> object:
+	try:
+		return json.loads(line)
+	except ValueError:
+		return None
+
+
+def _wrong(row: object, needed: tuple[str, ...]) -> str | None:
+	if not isinstance(row, dict):
+		return "is no JSON object"
+	if missing := [key for key in needed if key not in row]:
+		return f"has no {missing[0]}"
+	if odd := [key for key in TEXTS if key in needed and not isinstance(row[key], str)]:
+		return f"has no text as {odd[0]}"
+	return None
 
 
 def _listed(text: str) -> list[str]:
 	return [one.strip() for one in text.split(",") if one.strip()]
-
-
-def _row(file: Path, number: int, line: str, needed: tuple[str, ...]) -> dict:
-	try:
-		row = json.loads(line)
-	except ValueError:
-		row = None
-	if not isinstance(row, dict):
-		raise click.ClickException(f"Line {number} of {file} is no JSON object.")
-	missing = [key for key in needed if key not in row]
-	if missing:
-		raise click.ClickException(f"Line {number} of {file} has no {missing[0]}.")
-	return row
 
 
 def _show(figures: dict, as_json: bool) -> None:

@@ -39,7 +39,8 @@ def measure(
 def _index(articles: Iterable[Mapping], confirmed: Iterable[Mapping]) -> tuple[Index, float]:
 	start, index = time.perf_counter(), Index()
 	index.update(
-		Article(str(row["id"]), row.get("title") or "", row.get("text") or "", EVER) for row in articles
+		Article(str(row["id"]), str(row.get("title") or ""), str(row.get("text") or ""), EVER)
+		for row in articles
 	)
 	index.confirm((row["text"], str(row["article"])) for row in confirmed)
 	return index, time.perf_counter() - start

@@ -11,12 +11,14 @@ from social_service.match.groups import groups_of
 
 
 def measure(rows: Sequence[Mapping]) -> dict:
-	"""``rows``: ``text`` and ``group``. Precision and recall are of pairs."""
+	"""``rows``: ``text`` and ``group``, None for a text that is like no other. Precision and recall are of pairs."""
 	texts = [str(row["text"]) for row in rows]
 	start = time.perf_counter()
 	told = groups_of(texts)
 	seconds = time.perf_counter() - start
-	right = [str(row["group"]) for row in rows]
+	right = [
+		f"alone {number}" if row["group"] is None else str(row["group"]) for number, row in enumerate(rows)
+	]
 	both = _pairs(zip(told, right, strict=True))
 	return {
 		"precision": round(both / max(_pairs(told), 1), 4),

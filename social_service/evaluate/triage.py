@@ -35,12 +35,21 @@ def measure(rows: Sequence[Mapping], learn_rows: Sequence[Mapping] = (), brand: 
 	}
 
 
+def refusal(row: Mapping) -> str | None:
+	"""Why its labels can't be read, or None. Topics are free: those that the model does not know are never told."""
+	for head in JUDGED:
+		value = row.get(head)
+		if value is not None and head != "topic" and _value(value) not in HEADS[head]:
+			return f"has {head} {value!r}; it may be {', '.join(HEADS[head])}"
+	return None
+
+
 def as_correction(row: Mapping) -> Correction:
 	return Correction(row["text"], {head: _value(row[head]) for head in HEADS if row.get(head) is not None})
 
 
 def _value(label: object) -> str:
-	return ("no", "yes")[label] if isinstance(label, bool) else str(label)
+	return {0: "no", 1: "yes"}.get(label, label) if isinstance(label, int) else str(label)
 
 
 def _of(head: str, rows: Sequence[Mapping], readings: Sequence[Reading]) -> dict:
