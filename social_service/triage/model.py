@@ -81,7 +81,7 @@ class Model:
 		best = int(np.argmax(self._sums(found)[columns]))
 		spoken = {}
 		for part, features in found.items():
-			if part and any(letter.isalnum() for letter in part) and not part.startswith("⟨"):
+			if part and all(token[0].isalnum() for token in part.split(" ")):
 				own, _even = buckets_of({part: features})
 				known = self.weights[own][:, columns].astype(np.float32) * self.scales[columns]
 				spoken[part] = float((known[:, best] - known.mean(axis=1)).sum())

@@ -132,7 +132,7 @@ def test_size_0_draws_nothing(host, clock):
 @pytest.fixture
 def watched(desk):
 	"""A real post that the machine watches, drawn for judging."""
-	desk.world.post(1, "The new timetable is out")
+	desk.world.post(1, "Thanks, the new timetable is great")
 	desk.round()
 	with desk.host.transaction():
 		desk.host.store.change(desk.message("p1"), decided_by="words")
