@@ -142,7 +142,7 @@ def watched(desk):
 
 def test_the_page_shows_the_post_and_not_what_the_machine_said(watched):
 	asked = look(watched.host, watched.clock).asked
-	assert (asked.text, asked.number, asked.of) == ("The new timetable is out", 1, 1)
+	assert (asked.text, asked.number, asked.of) == ("Thanks, the new timetable is great", 1, 1)
 	assert asked.network == "Memory" and asked.url == watched.message("p1").url
 	assert not {"fate", "need", "reason", "tone", "confidence"} & set(vars(asked))
 
@@ -310,4 +310,4 @@ def test_a_correction_in_the_list_leaves_the_sample_open(watched):
 	opinion = corrections.Opinion(corrections.labels_of("needs_reply"), BY, "list")
 	corrections.correct(watched.host, name, opinion, watched.clock)
 	watched.decide()
-	assert look(watched.host, watched.clock).asked.text == "The new timetable is out"
+	assert look(watched.host, watched.clock).asked.text == "Thanks, the new timetable is great"
