@@ -54,16 +54,16 @@ def _held_out() -> dict:
 def _others() -> dict:
 	"""A model that knows two industries, corrected on posts of four others."""
 	rows = corpus.posts()
-	model = of_industries({name: rows[name] for name in KNOWN})
+	model = of_industries({name: rows[name] for name in KNOWN}, HEADS)
 	return of_triage(model, *_posts({name: rows[name] for name in rows if name not in KNOWN}), HEADS, TIMES)
 
 
 def _posts(rows: Mapping[str, Sequence[Mapping]]) -> tuple[list[Correction], list[str]]:
 	"""(all of them as corrections, the names of their companies)"""
 	brands = corpus.brands()
-	return [as_correction(row) for some in rows.values() for row in some], [
-		one for name in rows for one in brands[name]
-	]
+	said = [as_correction(row) for some in rows.values() for row in some]
+	judged = [Correction(one.text, {head: one.labels[head] for head in HEADS}) for one in said]
+	return judged, [one for name in rows for one in brands[name]]
 
 
 def of_triage(

@@ -27,6 +27,7 @@ from social_service.triage.rules import first_match
 Room = Callable[[str], object]
 
 TEXTS = 10_000
+SWEPT = 1_000  # texts
 LONGEST = 100_000  # characters
 EVER = datetime(2026, 1, 1, tzinfo=timezone.utc)
 SITE = ("de", "en")
@@ -161,6 +162,8 @@ def measure(_data: Path) -> dict:
 	)
 	@given(TEXT)
 	def through_all_rooms(text: str) -> None:
+		if len(millis["judge"]) % SWEPT == 0:
+			gc.collect()
 		for name, room in tried.items():
 			millis[name].append(_millis(room, text))
 			if millis[name][-1] == max(millis[name]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import frappe
+from frappe.utils import cint
 
 from social_service import tasks
 from social_service.hosts.frappe_store import refuse
@@ -14,9 +15,10 @@ MOST_DAYS = 365
 
 
 @frappe.whitelist(methods=["POST"])
-def how_well(days: int = 90) -> dict:
+def how_well(days: int | str = 90) -> dict:
 	"""Nothing is stored. A worker reads: some thousand posts take longer than a request may."""
 	frappe.has_permission("Social Service Settings", "write", throw=True)
+	days = cint(days)
 	if not 1 <= days <= MOST_DAYS:
 		refuse(_("Choose between 1 and {0} days.", MOST_DAYS))
 	try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 LOYALTY = 0.3  # how strongly weights stay what they were; .1 to 1 are much the same on industries not seen
-STEPS = 40
+STEPS = 80
 RARE = 5  # posts; a value that was hardly ever said does not count a hundredfold
 
 

@@ -101,7 +101,7 @@ def test_what_comes_out_is_what_people_said(stage, past):
 	assert before == (frappe.db.count("Social Correction"), frappe.db.count("Social Article Suggestion"))
 
 
-@pytest.mark.parametrize("days", [0, 366])
+@pytest.mark.parametrize("days", [0, 366, "-3", "soon"])
 def test_days_have_bounds(stage, days):
 	answer = stage.person("manager").call(HOW_WELL, days=days)
 	assert answer.status_code == 417 and "365" in answer.text
