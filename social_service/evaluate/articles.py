@@ -12,7 +12,6 @@ from social_service.evaluate.scores import auroc
 from social_service.match import Index, Suggestion, encoder, load, save
 from social_service.match.background import Meaning, ranking
 from social_service.match.index import best_of
-from social_service.match.likelihood import by_words
 from social_service.match.words import asked_words
 from social_service.records import Article
 
@@ -53,7 +52,7 @@ def _by_words(index: Index, texts: Sequence[str]) -> tuple[list[list[Suggestion]
 		start = time.perf_counter()
 		index.suggest(text)
 		millis.append(1000 * (time.perf_counter() - start))
-		scores = by_words(index.scores(asked_words(text)))
+		scores = index.likely(asked_words(text))
 		ranked.append([index.suggestion(name, scores[name], ()) for name in best_of(scores, DEPTH)])
 	return ranked, millis
 

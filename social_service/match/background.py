@@ -21,7 +21,6 @@ MOST_LINES = 6  # of an article's own sentences; confirmed posts come on top
 LEARNED = (1.0, 1.0, 1.0, 1.0)  # of centroid, line most alike, linear model, words
 PLAIN = (1.0, 1.0, 0.0, 0.5)  # the same before agents have confirmed much
 NEXT = 0.999  # an article further down is never told to be likelier
-MANY = 4  # confirmed posts an article, on average, from which a linear model is trusted
 
 
 class Meaning:
@@ -48,8 +47,7 @@ class Meaning:
 
 	def _linear(self, sums: np.ndarray) -> np.ndarray | None:
 		"""Ridge regression on the lines, where agents confirmed many posts."""
-		examples = sum(len(entry.examples) for entry in self.index.entries.values())
-		if examples < MANY * len(self.names):
+		if not self.index.is_learned:
 			return None
 		square = self._vectors.T @ self._vectors + RIDGE * np.eye(encoder.SIZE, dtype=np.float32)
 		return np.linalg.solve(square, sums.T)

@@ -16,6 +16,10 @@ from social_service.match.words import asked_words, grams_of, words_of
 
 TITLE_WEIGHT = 3
 EXAMPLE_WEIGHT = 1.5
+LINE_WEIGHT = 2  # of a line's pieces; one of those of the text
+OF_TEXT = (4, 5)  # letters of a piece; all sizes would make the index three times as large
+MOST_PIECED = 600  # characters of the text
+TITLE_BESIDE_TEXT = 0.3  # of a title's likeness: where there is a text, words that the two share tell little
 SATED = 0.7
 MOST_EXAMPLES = 200
 MOST_REFUSED = 50
@@ -87,17 +91,20 @@ class Entry:
 		return dict(counted)
 
 	def grams(self) -> dict[str, float]:
-		"""Pieces of the words of its lines → weight."""
+		"""Pieces of the words of its lines, and of its text, → weight."""
 		counted: Counter[str] = Counter()
 		for line in self.lines():
-			counted.update(set(grams_of(words_of(line))))
+			for gram in set(grams_of(words_of(line))):
+				counted[gram] += LINE_WEIGHT
+		counted.update(set(grams_of(words_of(self.text[:MOST_PIECED]), OF_TEXT)))
 		return {gram: count**SATED for gram, count in counted.items()}
 
 	@cached_property
 	def compared(self) -> list[Line]:
 		"""Title and newest examples, as a post is compared with them."""
 		asked = map(asked_words, self.examples[-MOST_COMPARED:])
-		return [Line(line_of(words_of(self.title))), *(Line(line_of(one), " ".join(one)) for one in asked)]
+		title = Line(line_of(words_of(self.title)), worth=TITLE_BESIDE_TEXT if self.text else 1.0)
+		return [title, *(Line(line_of(one), " ".join(one)) for one in asked)]
 
 	def sentence(self, asked: Collection[str]) -> str:
 		"""The sentence or heading that shares most with a post; the title if none does."""

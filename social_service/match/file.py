@@ -13,8 +13,7 @@ from social_service.match.entry import Entry, Lesson
 from social_service.match.index import Index
 from social_service.match.postings import Postings
 
-VERSION = 3
-
+VERSION = 4
 MOMENTS = ("as_of", "taught_until", "learned_at")
 
 

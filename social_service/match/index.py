@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from social_service.match.entry import line_of
-from social_service.match.likelihood import by_words
+from social_service.match.likelihood import TEXT, WORDS, by_words
 from social_service.match.lines import Line, likeness
 from social_service.match.near import Nearest
 from social_service.match.shelf import Shelf
-from social_service.match.words import asked_words, grams_of
+from social_service.match.words import asked_words, grams_of, telling
 
 SHORTLIST = 12
 SUREST = 99  # of 100: a machine is never certain
@@ -42,9 +42,15 @@ class Index(Shelf):
 	def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
 		"""The best ``limit`` articles that are likely to help, best first. Fast: words only."""
 		asked = asked_words(text)
-		likely = by_words(self.scores(asked))
+		likely = self.likely(asked)
 		fitting = {name: score for name, score in likely.items() if round(100 * score) >= FITS}
 		return [self.suggestion(name, fitting[name], asked) for name in best_of(fitting, limit)]
+
+	def likely(self, asked: Sequence[str]) -> dict[str, float]:
+		"""Of a shortlist: how likely each answers, 0 to 1."""
+		scores = self.scores(asked)
+		best = self.entries[max(scores, key=lambda name: scores[name])] if scores else None
+		return by_words(scores, TEXT if best and best.text and not best.examples else WORDS)
 
 	def suggestion(self, name: str, score: float, asked: Sequence[str]) -> Suggestion:
 		entry = self.entries[name]
@@ -67,6 +73,7 @@ class Index(Shelf):
 		"""Of all, by slot: the share of rare words and of pieces of words."""
 		if not asked or not self.entries:
 			return np.zeros(len(self.names))
+		asked = asked if self.is_learned else telling(asked)  # "why not" tells two questions apart, not two texts
 		return MIX[0] * self._by_rare_words(asked) + MIX[1] * self._by_pieces(asked)
 
 	def _by_rare_words(self, asked: Sequence[str]) -> np.ndarray:

@@ -16,6 +16,7 @@ class Line(NamedTuple):
 
 	sorted: str
 	written: str = ""
+	worth: float = 1.0
 
 
 def likeness(asked: Line, lines: Sequence[Line]) -> float:
@@ -27,6 +28,6 @@ def likeness(asked: Line, lines: Sequence[Line]) -> float:
 def _alike(asked: Line, line: Line) -> float:
 	shared = fuzz.token_set_ratio(asked.sorted, line.sorted)
 	if not line.written:
-		return shared
+		return line.worth * shared
 	shape, order = fuzz.ratio(asked.sorted, line.sorted), fuzz.ratio(asked.written, line.written)
 	return shared + shape + order - 2 * UNLIKE

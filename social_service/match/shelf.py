@@ -16,6 +16,7 @@ from social_service.match.postings import Postings
 from social_service.match.words import words_of
 from social_service.records import Article
 
+LEARNED = 4  # confirmed posts an article, on average
 FEW = 20  # changes that what is derived can follow
 MOST_LESSONS = 400  # of an article
 
@@ -35,6 +36,7 @@ class Shelf:
 	learned_at: datetime | None = None
 	_near: Nearest | None = field(default=None, repr=False, compare=False)
 	_norms: np.ndarray | None = field(default=None, repr=False, compare=False)
+	_learned: bool | None = field(default=None, repr=False, compare=False)
 
 	def update(self, articles: Iterable[Article]) -> bool:
 		"""Take changed articles in and withdrawn ones out. True if anything changed."""
@@ -122,6 +124,7 @@ class Shelf:
 
 	def _take(self, changed: Mapping[str, Entry | None]) -> None:
 		words, grams, synonyms = {}, {}, self._folded()
+		self._learned = None
 		for name, entry in changed.items():
 			old = self.entries.pop(name, None)
 			slot = old.slot if old else self._free_slot()
@@ -157,6 +160,14 @@ class Shelf:
 			math.hypot(*(rare * weight for rare, weight in zip(rarities, weights.values(), strict=True)))
 			+ 1e-9
 		)
+
+	@property
+	def is_learned(self) -> bool:
+		"""Agents have confirmed so many posts that how people ask is known, not only what articles say."""
+		if self._learned is None:
+			confirmed = sum(len(entry.examples) for entry in self.entries.values())
+			self._learned = confirmed >= LEARNED * len(self.entries)
+		return self._learned
 
 	def _folded(self) -> dict[str, list[str]]:
 		"""As the words of an article are written. What is more than one word can be said instead of one, and has none."""
