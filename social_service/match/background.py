@@ -13,7 +13,7 @@ import numpy as np
 from social_service.match import encoder
 from social_service.match.entry import sentences_of
 from social_service.match.index import FITS, Index, Suggestion
-from social_service.match.likelihood import BEHIND, by_meaning
+from social_service.match.likelihood import BEHIND, MEANING, MEANING_OF_TEXT, by_meaning
 from social_service.match.words import asked_words
 
 RIDGE = 1.0
@@ -67,11 +67,13 @@ class Meaning:
 		if not order:
 			return []
 		first, second = float(scores[order[0]]), float(scores[order[1]]) if len(order) > 1 else 0.0
+		weights = MEANING_OF_TEXT if self.index.speaks_by_text(self.names[order[0]]) else MEANING
 		found, least = [], 1.0
 		for place in order[:limit]:
 			score = float(scores[place])
 			lead = score - second if place == order[0] else BEHIND * (score - first)
-			told = by_meaning(float(nearest[place]), float(centroids[place]), float(words[place]), lead)
+			alike, centroid, word = float(nearest[place]), float(centroids[place]), float(words[place])
+			told = by_meaning(alike, centroid, word, lead, weights)
 			least = min(least * NEXT, told) if found else told
 			found.append((self.names[place], least))
 		return found

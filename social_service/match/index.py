@@ -49,8 +49,8 @@ class Index(Shelf):
 	def likely(self, asked: Sequence[str]) -> dict[str, float]:
 		"""Of a shortlist: how likely each answers, 0 to 1."""
 		scores = self.scores(asked)
-		best = self.entries[max(scores, key=lambda name: scores[name])] if scores else None
-		return by_words(scores, TEXT if best and best.text and not best.examples else WORDS)
+		best = max(scores, key=scores.__getitem__, default="")
+		return by_words(scores, TEXT if best and self.speaks_by_text(best) else WORDS)
 
 	def suggestion(self, name: str, score: float, asked: Sequence[str]) -> Suggestion:
 		entry = self.entries[name]
@@ -73,7 +73,9 @@ class Index(Shelf):
 		"""Of all, by slot: the share of rare words and of pieces of words."""
 		if not asked or not self.entries:
 			return np.zeros(len(self.names))
-		asked = asked if self.is_learned else telling(asked)  # "why not" tells two questions apart, not two texts
+		asked = (
+			asked if self.is_learned else telling(asked)
+		)  # "why not" tells two questions apart, not two texts
 		return MIX[0] * self._by_rare_words(asked) + MIX[1] * self._by_pieces(asked)
 
 	def _by_rare_words(self, asked: Sequence[str]) -> np.ndarray:

@@ -9,11 +9,18 @@ The others: learnt on rows of CLINC150 (train, val, oos_train, oos_val) and BANK
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 WORDS = (6.5, 8.7, -3.75)  # score, lead over the best other one, constant
 TEXT = (9.3, 18.0, -2.8)  # the same where the best one has a text and no confirmed posts
 MEANING = (1.5, 6.0, 2.4, 0.36, -6.3)  # line most alike, centroid, words, lead, constant
+MEANING_OF_TEXT = (
+	0.0,
+	2.3,
+	17.5,
+	0.67,
+	-3.8,
+)  # the same where the best one has a text and no confirmed posts
 BEHIND = 0.3  # how much being behind another one counts: two articles may both help
 MOST_LEAD = 3.0
 
@@ -28,8 +35,11 @@ def by_words(scores: Mapping[str, float], weights: tuple[float, float, float] = 
 	return found
 
 
-def by_meaning(alike: float, centroid: float, words: float, lead: float) -> float:
-	weighed = zip(MEANING, (alike, centroid, words, min(lead, MOST_LEAD), 1.0), strict=True)
+def by_meaning(
+	alike: float, centroid: float, words: float, lead: float, weights: Sequence[float] = MEANING
+) -> float:
+	"""``weights``: MEANING or MEANING_OF_TEXT."""
+	weighed = zip(weights, (alike, centroid, words, min(lead, MOST_LEAD), 1.0), strict=True)
 	return logistic(sum(weight * value for weight, value in weighed))
 
 

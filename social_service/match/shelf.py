@@ -161,6 +161,10 @@ class Shelf:
 			+ 1e-9
 		)
 
+	def speaks_by_text(self, name: str) -> bool:
+		"""No post is confirmed for it: only what it says can be compared."""
+		return bool(self.entries[name].text) and not self.entries[name].examples
+
 	@property
 	def is_learned(self) -> bool:
 		"""Agents have confirmed so many posts that how people ask is known, not only what articles say."""
