@@ -41,7 +41,6 @@ before_uninstall = "social_service.install.before_uninstall"
 doctype_js = {
 	"Social Channel": ["public/js/channel_connect.js", "public/js/channel_health.js"],
 	"Social Message": ["public/js/corrections.js"],
-	"Social Service Settings": ["public/js/miss_budget.js"],
 }
 doctype_list_js = {"Social Message": ["public/js/corrections.js"]}
 

@@ -11,6 +11,7 @@ import pytest
 from social_service.evaluate.site import ANSWERED, CORRECTED, Judged
 from social_service.hosts.frappe_store import say
 from social_service.ledger import SocialArticleSuggestion
+from social_service.miss_budget import BUDGETS
 from social_service.sentence import _
 from tests.host import browser, test_browser
 from tests.host.browser import Browser
@@ -20,10 +21,11 @@ pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON)
 knowledge, sit_down = test_browser.knowledge, test_browser.sit_down
 german = pytest.mark.parametrize("language", ["de"])
 
-HOW_WELL = "social_service.api_how_well.how_well"
+HOW_WELL = "social_service.api_settings.how_well"
 FORM = "/app/social-service-settings"
 PICTURES = "SOCIAL_SERVICE_SHOTS"  # a folder: the dialog's picture goes there
 WORDS = {
+	"effort": _("How much would agents read?"),
 	"button": _("How well on my last {0} days?", 90),
 	"right": _("Judged again by the rules and the model of today, {0} of {1} posts come out right.", "", ""),
 	"missed": _("Missed"),
@@ -105,3 +107,17 @@ def test_what_comes_out_is_what_people_said(stage, past):
 def test_days_have_bounds(stage, days):
 	answer = stage.person("manager").call(HOW_WELL, days=days)
 	assert answer.status_code == 417 and "365" in answer.text
+
+
+@german
+def test_a_manager_reads_what_a_miss_budget_costs(stage, past, sit_down):
+	words = {key: say(sentence, "de") for key, sentence in WORDS.items()}
+	page = sit_down("manager")
+	page.open(FORM)
+	page.click(".page-actions button, .inner-group-button button", words["effort"])
+	lines = page._text(page.wait(".social-efforts")).splitlines()
+	assert len(lines) == len(BUDGETS)
+	assert sum("jetzt" in line for line in lines) == 1
+	page.rest()
+	if folder := os.environ.get(PICTURES):
+		page.picture("reading_effort_de", Path(folder))

@@ -42,7 +42,7 @@ METHODS = {
 	"social_service.api.check_channel": {"manager"},
 	"social_service.api.preview_channel": {"manager"},
 	"social_service.api.try_rule": {"manager"},
-	"social_service.api_how_well.how_well": {"manager"},
+	"social_service.api_settings.how_well": {"manager"},
 	"social_service.api.correct_messages": TEAM_ONLY,
 	"social_service.api.correct_ticket": TEAM_ONLY,
 	"social_service.api.draft_article": TEAM_ONLY,
