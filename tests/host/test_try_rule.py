@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import frappe
 import pytest
 
+from social_service.hosts.frappe_store import say
+from social_service.sentence import _
+from tests.host import browser, test_browser
+
+knowledge, sit_down = test_browser.knowledge, test_browser.sit_down
+REASON = browser.what_is_missing()
 TRY = "social_service.api.try_rule"
 TYPED = {
 	"title": "Typed",
@@ -57,3 +66,17 @@ def test_the_form_refuses_it_too(host):
 	with pytest.raises(frappe.ValidationError, match="22-6"):
 		rule.insert()
 	frappe.db.rollback()
+
+
+@pytest.mark.skipif(bool(REASON), reason=REASON)
+@pytest.mark.parametrize("language", ["de"])
+def test_a_manager_tries_a_rule_in_its_form(stage, post, sit_down):
+	rule = frappe.get_all("Social Triage Rule", {"enabled": 1, "words": ["like", "%help%"]}, pluck="name")[0]
+	page = sit_down("manager")
+	page.open(f"/app/social-triage-rule/{rule}")
+	page.click(".page-actions button, .inner-group-button button", say(_("Try on the last 100 posts"), "de"))
+	dialog = page.wait(".modal.show .table")
+	assert stage.token in page._text(dialog)
+	page.rest()
+	if folder := os.environ.get("SOCIAL_SERVICE_SHOTS"):
+		page.picture("try_rule_de", Path(folder))
