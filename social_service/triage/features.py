@@ -95,12 +95,10 @@ def _form(text: str, tokens: Sequence[str]) -> Iterator[str]:
 		yield f"f {name} {name in tokens}"
 
 
-def bucket(feature: str) -> int:
+@lru_cache(maxsize=100_000)
+def bucket_of(feature: str) -> int:
 	"""Same on every machine."""
 	return crc32(feature.encode("utf-8", "replace")) & (BUCKETS - 1)
-
-
-_bucket = lru_cache(maxsize=100_000)(bucket)
 
 
 def buckets_of(found: Mapping[str, Sequence[str]]) -> tuple[np.ndarray, np.ndarray]:
@@ -108,7 +106,7 @@ def buckets_of(found: Mapping[str, Sequence[str]]) -> tuple[np.ndarray, np.ndarr
 	words, grams = [], []
 	for features in found.values():
 		for feature in features:
-			(grams if feature[0] == "c" else words).append(_bucket(feature))
+			(grams if feature[0] == "c" else words).append(bucket_of(feature))
 	weights = np.concatenate([_even(len(words)), _even(len(grams))])
 	return np.array(words + grams, dtype=np.int64), weights
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from social_service.triage.features import as_written, buckets_of, features_of
+from social_service.triage.features import as_written, bucket_of, buckets_of, features_of
 
 WEIGHTS = Path(__file__).with_name("weights.npz")
 HEADS: Mapping[str, tuple[str, ...]] = {
@@ -65,7 +65,7 @@ class Model:
 		self.requests = requests
 
 	def read(self, text: str, brand: Sequence[str] = ()) -> Reading:
-		sums = self._sums(features_of(text, brand))
+		sums = self._sums(_features(text, tuple(brand)))
 		chances, best = {}, {}
 		for number, (head, values, place) in enumerate(places()):
 			own = slice(place, place + len(values))
@@ -76,19 +76,18 @@ class Model:
 
 	def telling_words(self, text: str, head: str, brand: Sequence[str] = ()) -> tuple[str, ...]:
 		"""What in the post spoke most for the value to go by, strongest first."""
-		found = features_of(text, brand)
+		found = _features(text, tuple(brand))
 		(columns,) = [slice(at, at + len(values)) for name, values, at in places() if name == head]
 		best = int(np.argmax(self._sums(found)[columns]))
-		spoken = {}
-		for part, features in found.items():
-			if part and all(token[0].isalnum() for token in part.split(" ")):
-				own, _even = buckets_of({part: features})
-				known = self.weights[own][:, columns].astype(np.float32) * self.scales[columns]
-				spoken[part] = float((known[:, best] - known.mean(axis=1)).sum())
-		strongest = sorted(
-			(part for part in spoken if spoken[part] > 0), key=spoken.__getitem__, reverse=True
-		)
-		return tuple(as_written(part, text) for part in strongest[:TELLING])
+		parts = [part for part in found if part and all(token[0].isalnum() for token in part.split(" "))]
+		if not parts:
+			return ()
+		counts = [len(found[part]) for part in parts]
+		own = np.array([bucket_of(feature) for part in parts for feature in found[part]], dtype=np.int64)
+		known = self.weights[own][:, columns].astype(np.float32) * self.scales[columns]
+		starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+		said = np.add.reduceat(known[:, best] - known.mean(axis=1), starts)
+		return tuple(as_written(part, text) for part in _strongest(parts, said))
 
 	def _sums(self, found: Mapping[str, Sequence[str]]) -> np.ndarray:
 		buckets, worth = buckets_of(found)
@@ -103,6 +102,23 @@ def places() -> tuple[tuple[str, tuple[str, ...], int], ...]:
 		found.append((head, values, at))
 		at += len(values)
 	return tuple(found)
+
+
+def _strongest(parts: Sequence[str], said: np.ndarray) -> list[str]:
+	"""Those that spoke most; none that another one says already."""
+	found: list[str] = []
+	for at in np.argsort(-said, kind="stable"):
+		if said[at] <= 0 or len(found) == TELLING:
+			break
+		if not any(parts[at] in one or one in parts[at] for one in found):
+			found.append(parts[at])
+	return found
+
+
+@lru_cache(maxsize=4)
+def _features(text: str, brand: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+	"""A reason asks for the post that was just read."""
+	return features_of(text, brand)
 
 
 def softmax(sums: np.ndarray) -> np.ndarray:
