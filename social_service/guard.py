@@ -8,7 +8,8 @@ from social_service.account import Clock, connect
 from social_service.channels.errors import Rejected
 from social_service.hosts.base import From, Host, In
 from social_service.ledger import SocialMessage, SocialReply
-from social_service.records import AgentReplied, Fate, ReplyState
+from social_service.privacy import found_in
+from social_service.records import AgentReplied, Fate, ReplyState, Visibility
 from social_service.sentence import Refused, Sentence, _
 from social_service.settings import SocialChannel, SocialServiceSettings
 
@@ -30,6 +31,7 @@ def check_reply(host: Host, replied: AgentReplied, clock: Clock) -> SocialMessag
 		raise Refused(_("There is nothing left to answer: the customer deleted the post."))
 	channel = host.store.get(SocialChannel, [message.channel]).get(message.channel)
 	reason = channel_asleep(host, channel) or _text_problem(host, channel, message, replied.text, clock)
+	reason = reason or _tells_too_much(host, message, replied.text)
 	reason = reason or _said_already(host, message, replied.text, clock)
 	if reason:
 		raise Refused(reason)
@@ -80,6 +82,21 @@ def _text_problem(
 			length.unit,
 		)
 	return None
+
+
+def _tells_too_much(host: Host, message: SocialMessage, text: str) -> Sentence | None:
+	"""What is somebody's own must not be read by everybody, whoever typed it."""
+	if message.visibility is not Visibility.PUBLIC:
+		return None
+	settings = host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
+	found = found_in(text, settings.private_patterns.splitlines(), settings.public_contacts.splitlines())
+	if not found:
+		return None
+	return _(
+		"Everybody would read {0}: {1}. Take it out, or ask for a private message. What is yours, an admin allows.",
+		found[0].kind,
+		found[0].text,
+	)
 
 
 def _said_already(host: Host, message: SocialMessage, text: str, clock: Clock) -> Sentence | None:

@@ -17,7 +17,7 @@ from social_service.channels.errors import (
 )
 from social_service.engage import Refused
 from social_service.ledger import SocialConversation, SocialReply
-from social_service.records import ReplyState, Visibility
+from social_service.records import Kind, ReplyState, Visibility
 from social_service.sentence import _
 from social_service.settings import SocialServiceSettings
 
@@ -330,3 +330,39 @@ def test_of_two_answers_of_one_moment_the_second_waits_for_the_first(opened):
 	for _minute in range(5):
 		opened.publish(minutes=10)
 	assert len(opened.world.answers) == 2
+
+
+# --- what is somebody's own -----------------------------------------------------------------------------------
+
+IBAN = "DE02 1203 0000 0000 2020 51"
+
+
+def set_settings(desk, **values) -> None:
+	settings = desk.host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
+	with desk.host.transaction():
+		desk.host.store.change(settings, **values)
+
+
+def test_a_public_answer_carries_no_account_number_and_a_private_one_may(desk):
+	desk.world.post(1, "Where is my refund?")
+	desk.world.post(
+		2, "And where is mine?", by="john", kind=Kind.DIRECT_MESSAGE, visibility=Visibility.PRIVATE
+	)
+	desk.round()
+	with pytest.raises(Refused, match="IBAN"):
+		desk.reply("1", f"We pay to {IBAN}")
+	assert desk.table("SELECT state FROM `tabSocial Reply`") == []
+	desk.reply("2", f"We pay to {IBAN}")
+	desk.publish()
+	assert [one.text for one in desk.world.answers] == [f"We pay to {IBAN}"]
+
+
+def test_the_companys_own_number_passes_and_its_customers_numbers_do_not(desk):
+	desk.world.post(1, "Where is my refund?")
+	desk.round()
+	set_settings(desk, private_patterns="KM-#######", public_contacts=f"{IBAN}\n030 1234567")
+	with pytest.raises(Refused, match="km-1234567"):
+		desk.reply("1", "It is order km-1234567")
+	desk.reply("1", f"Pay to {IBAN.replace(' ', '')} or call 030/1234567")
+	desk.publish()
+	assert len(desk.world.answers) == 1
