@@ -218,8 +218,8 @@ def restricted(site):
 
 
 def test_what_to_write_next_is_told_of_the_posts_that_one_may_see(stage, restricted):
-	for what in ("Zug", "Bus", "Schiff"):
-		assert stage.ticket(f"Darf mein Xylophon im {what} mitfahren? Bitte helft mir")
+	for what in ("Ahorn", "Kiefer", "Bambus"):
+		assert stage.ticket(f"Stimmt ihr mein Xylophon aus {what}? Bitte helft mir")
 	stage.refresh()
 	found = report(stage, "agent")
 	(row,) = [one for one in found["result"] if "Xylophon" in one["question"]]
@@ -241,8 +241,8 @@ def test_what_to_write_next_is_told_of_the_posts_that_one_may_see(stage, restric
 @languages
 def test_an_agent_sees_what_to_write_next_and_the_posts_behind_it(stage, sit_down, language):
 	what = "Akkordeon" if language == "de" else "Hackbrett"
-	for where in ("Zug", "Bus"):
-		stage.ticket(f"Darf mein {what} im {where} mitfahren? Bitte helft mir")
+	for wood in ("Ahorn", "Kiefer"):
+		stage.ticket(f"Stimmt ihr mein {what} aus {wood}? Bitte helft mir")
 	stage.ticket("Wo gibt es <b>Kupons</b>? <img src=x onerror=alert(1)> Bitte helft mir")
 	page = sit_down("agent")
 	page.open(f"/app/query-report/Social Knowledge Gaps?channel={stage.channel}")
@@ -251,7 +251,7 @@ def test_an_agent_sees_what_to_write_next_and_the_posts_behind_it(stage, sit_dow
 		"frappe.query_report.refresh()"
 	)  # Frappe's first run comes before the link of the address
 	page.until(lambda: len(page.find(".dt-scrollable .dt-row")) == 2, "the questions of this channel")
-	assert page.wait(".dt-cell__content", what).text.startswith("Darf mein")
+	assert page.wait(".dt-cell__content", what).text.startswith("Stimmt ihr")
 	assert "<b>Kupons</b>? <img src=x" in page.wait(".dt-cell__content", "Kupons").text
 	page.click(".dt-cell__content a", "2")
 	page.wait(".list-row", what)
