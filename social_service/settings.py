@@ -119,7 +119,9 @@ class SocialServiceSettings:
 	reach_breaks_ties: bool = False  # of two that need the same, more followers stand first
 	learn_nightly: bool = True
 	sample_size: int = 20  # posts a day that people judge blindly
-	private_patterns: str = ""  # of the company's own numbers, one a line, # for a digit: not in a public answer
+	private_patterns: str = (
+		""  # of the company's own numbers, one a line, # for a digit: not in a public answer
+	)
 	public_contacts: str = ""  # addresses and numbers that may stand in one, one a line
 	articles_address: str = ""  # where strangers read articles; "" = the site itself
 	name: str = "Social Service Settings"
