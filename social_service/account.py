@@ -137,6 +137,15 @@ def _found(host: Host, digest: str) -> SocialStream | None:
 	return next(iter(host.store.find(SocialStream, {"digest": digest}, order="name", limit=1)), None)
 
 
+def network_label(host: Host, channel: str) -> str:
+	"""As people call the network; what is known of it where the channel or its driver is gone."""
+	found = host.store.get(SocialChannel, [channel]).get(channel)
+	try:
+		return driver_class(found.driver).label if found else channel
+	except (KeyError, ImportError):
+		return found.driver
+
+
 def driver_of(channel: SocialChannel) -> type[Channel]:
 	try:
 		return driver_class(channel.driver)

@@ -33,9 +33,8 @@ from social_service.hosts.frappe_words import spoken
 from social_service.hosts.frappe_worker import NoWorker, WorkerFailed, ask_a_worker
 from social_service.hosts.helpdesk import HelpdeskHost
 from social_service.listen.backfill import ask as read_again
-from social_service.offers import Judgement
 from social_service.overrides.reply_text import plain_text
-from social_service.records import AgentReplied
+from social_service.records import AgentReplied, Judgement
 from social_service.sentence import Refused
 from social_service.settings import refuse_rule
 

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 
 from social_service import corrections
-from social_service.account import Clock
-from social_service.channels import driver as driver_class
+from social_service.account import Clock, network_label
 from social_service.hosts.base import From, Host, In, Where
 from social_service.ledger import SocialBlindSample, SocialMessage
 from social_service.miss_rate import ENOUGH, Day, Rate, missed_rate
 from social_service.miss_rate import told as told_rate
 from social_service.records import Fate, Need
 from social_service.sentence import Refused, Sentence, _
-from social_service.settings import SocialChannel, SocialServiceSettings
+from social_service.site_settings import the_settings
 
 DAY = timedelta(days=1)
 LATEST = timedelta(
@@ -40,7 +39,7 @@ Visible = Callable[[Sequence[str]], Collection[str]]  # of these messages those 
 
 def draw(host: Host, now: datetime) -> int:
 	"""Once a day of the host's zone. Returns how many were drawn."""
-	size = host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0].sample_size
+	size = the_settings(host).sample_size
 	today = now.astimezone(host.zone).date()
 	midnight = datetime.combine(today, time.min, host.zone).astimezone(timezone.utc)
 	if size < 1 or host.store.tally(SocialBlindSample, (), _drawn_since(midnight)).get((), 0):
@@ -127,8 +126,7 @@ def _next(host: Host, visible: Visible, now: datetime) -> Asked | None:
 
 
 def _asked(host: Host, row: SocialBlindSample, post: SocialMessage, number: int, of: int) -> Asked:
-	channel = host.store.get(SocialChannel, [post.channel]).get(post.channel)
-	network = driver_class(channel.driver).label if channel else ""
+	network = network_label(host, post.channel)
 	return Asked(row.name, post.text, network, post.language, post.url, post.sent_at, number, of)
 
 

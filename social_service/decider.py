@@ -18,8 +18,15 @@ from social_service.match import encoder
 from social_service.match.background import suggest_in_background
 from social_service.miss_budget import shares_of
 from social_service.records import Account
-from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule, languages_of
+from social_service.settings import (
+	SocialChannel,
+	SocialServiceSettings,
+	SocialTriageRule,
+	brand_of,
+	languages_of,
+)
 from social_service.site_model import model_of
+from social_service.site_settings import the_rules, the_settings
 from social_service.triage import Verdict, judge
 from social_service.triage.reader import Reader, reader_with
 
@@ -40,11 +47,11 @@ class Decider:
 
 	@cached_property
 	def settings(self) -> SocialServiceSettings:
-		return self.host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
+		return the_settings(self.host)
 
 	@cached_property
 	def rules(self) -> list[SocialTriageRule]:
-		return self.host.store.find(SocialTriageRule, {"enabled": True}, order="sort_order,name", limit=1000)
+		return the_rules(self.host)
 
 	@cached_property
 	def languages(self) -> list[str]:
@@ -109,11 +116,10 @@ class Decider:
 
 def the_reader(host: Host) -> Reader:
 	"""Of the site, whatever the channel."""
-	return reader_for(host, host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0])
+	return reader_for(host, the_settings(host))
 
 
 def reader_for(host: Host, settings: SocialServiceSettings, account: Account | None = None) -> Reader:
 	"""The site's model with its miss budget. People call the company as the settings say, and as its account is called."""
-	names = [*settings.brand_names.splitlines(), *((account.handle, account.name) if account else ())]
-	brand = tuple(one.strip() for one in names if one.strip())
-	return reader_with(model_of(host), settings.miss_budget, brand, shares_of(host))
+	names = (*brand_of(settings), *(filter(None, (account.handle, account.name)) if account else ()))
+	return reader_with(model_of(host), settings.miss_budget, names, shares_of(host))

@@ -11,7 +11,8 @@ from social_service.ledger import SocialMessage, SocialReply
 from social_service.privacy import found_in
 from social_service.records import AgentReplied, Fate, ReplyState, Visibility
 from social_service.sentence import Refused, Sentence, _
-from social_service.settings import SocialChannel, SocialServiceSettings
+from social_service.settings import SocialChannel
+from social_service.site_settings import the_settings
 
 SAME_TEXT = timedelta(minutes=10)
 ALIVE = In((ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN))
@@ -42,7 +43,7 @@ def channel_asleep(host: Host, channel: SocialChannel | None) -> Sentence | None
 	"""Why nothing may leave through this channel now."""
 	if channel is None:
 		return _("The channel of this ticket does not exist any more. Answer on the network itself.")
-	if host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0].stop_publishing:
+	if the_settings(host).stop_publishing:
 		return _(
 			"All publishing is stopped in Social Service Settings. Your text stays; send it when it is on again."
 		)
@@ -88,7 +89,7 @@ def _tells_too_much(host: Host, message: SocialMessage, text: str) -> Sentence |
 	"""What is somebody's own must not be read by everybody, whoever typed it."""
 	if message.visibility is not Visibility.PUBLIC:
 		return None
-	settings = host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
+	settings = the_settings(host)
 	found = found_in(text, settings.private_patterns.splitlines(), settings.public_contacts.splitlines())
 	if not found:
 		return None

@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from social_service.account import Clock
-from social_service.channels import driver as driver_class
-from social_service.hosts.base import From, Host, In
+from social_service.account import Clock, network_label
+from social_service.hosts.base import From, Host, In, in_parts
 from social_service.ledger import SocialMessage
 from social_service.match.groups import alike
 from social_service.records import Fate
-from social_service.settings import SocialChannel
 
 RECENT = timedelta(days=7)
 MOST_POSTS = 20_000
-PART = 1000  # names asked for at once
 SHOWN = ("ticket", "handle", "author_name", "author_id", "channel", "text", "url", "sent_at")
 
 
@@ -52,7 +49,7 @@ def more_like(host: Host, ticket: str, clock: Clock, teams: frozenset[str] | Non
 		if row["ticket"] == ticket:
 			continue
 		if channel not in networks:
-			networks[channel] = _network(host, channel)
+			networks[channel] = network_label(host, channel)
 		row |= {"network": networks[channel], "handle": row["handle"] or name}
 		people[networks[channel], author] = Alike(**row)
 	return sorted(people.values(), key=lambda one: one.sent_at, reverse=True)
@@ -80,15 +77,6 @@ def _recent(host: Host, now: datetime, teams: frozenset[str] | None) -> list[tup
 
 
 def _shown(host: Host, names: list[str]) -> Iterator[dict]:
-	for start in range(0, len(names), PART):
-		wanted = {"name": In(tuple(names[start : start + PART]))}
-		for row in host.store.columns(SocialMessage, SHOWN, wanted):
+	for some in in_parts(names):
+		for row in host.store.columns(SocialMessage, SHOWN, {"name": some}):
 			yield dict(zip(SHOWN, row, strict=True))
-
-
-def _network(host: Host, channel: str) -> str:
-	found = host.store.get(SocialChannel, [channel]).get(channel)
-	try:
-		return driver_class(found.driver).label if found else channel
-	except (KeyError, ImportError):  # a network that this site no longer has
-		return found.driver

@@ -6,18 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
-from social_service.hosts.base import From, In, Store
+from social_service.hosts.base import From, In, Store, in_parts
 from social_service.ledger import SocialArticleSuggestion, SocialMessage
-from social_service.lessons import WRONG
 from social_service.match import FITS, Index
 from social_service.match.gaps import Gap, gaps
-from social_service.records import Fate, Need
+from social_service.records import Fate, Judgement, Need
 
 FIELDS = ("sent_at", "name", "text", "language")
 MOST_POSTS = 10_000  # the newest: grouping them takes seconds
-PART = 1000  # names asked for at once
 
 
 @dataclass(frozen=True)
@@ -76,10 +73,10 @@ def _questions(store: Store, asked: Asked) -> Iterator[tuple]:
 
 def _fitting(store: Store, names: Sequence[str]) -> set[str]:
 	"""Messages with an article that fits and that no agent called wrong."""
-	found, left = set(), iter(names)
-	while part := tuple(islice(left, PART)):
-		rows = store.columns(SocialArticleSuggestion, ("message", "score", "verdict"), {"message": In(part)})
-		found |= {message for message, score, verdict in rows if score >= FITS and verdict != WRONG}
+	found: set[str] = set()
+	for some in in_parts(names):
+		rows = store.columns(SocialArticleSuggestion, ("message", "score", "verdict"), {"message": some})
+		found |= {one for one, score, verdict in rows if score >= FITS and verdict != Judgement.WRONG}
 	return found
 
 

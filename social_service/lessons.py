@@ -6,19 +6,18 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from operator import itemgetter
 
-from social_service.hosts.base import From, Host, In
+from social_service.hosts.base import From, Host, in_parts
 from social_service.ledger import SocialArticleSuggestion, SocialMessage
 from social_service.match import Index, load, save
 from social_service.match.entry import Lesson
 from social_service.match.words import LONGEST
+from social_service.records import Judgement
 
 FIELDS = ("article", "message", "verdict", "inserted_as", "judged_at")
 EVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
 OVERLAP = timedelta(minutes=2)  # a click may be committed after a later one
 RECENT = timedelta(minutes=10)
 AFRESH = timedelta(hours=1)  # so long may a post that its author took back go on teaching
-PART = 1000  # names asked for at once
-WRONG = "wrong"
 
 
 def index_of(host: Host, now: datetime) -> Index:
@@ -72,15 +71,15 @@ def _remember(index: Index, rows: list[tuple]) -> None:
 def _lessons(host: Host, rows: list[tuple]) -> Iterator[tuple[str, Lesson]]:
 	"""An article that an agent put into an answer helped, unless they say otherwise."""
 	told = [row for row in rows if row[2] or row[3]]
-	texts = _texts(host, {message for _article, message, *_rest in told})
+	texts = texts_of(host, {message for _article, message, *_rest in told})
 	for article, message, verdict, _inserted_as, _at in told:
 		if texts.get(message):
-			yield article, Lesson(texts[message], message, verdict != WRONG)
+			yield article, Lesson(texts[message], message, verdict != Judgement.WRONG)
 
 
-def _texts(host: Host, messages: Iterable[str]) -> dict[str, str]:
-	names, found = sorted(messages), {}
-	for start in range(0, len(names), PART):
-		where = {"name": In(tuple(names[start : start + PART])), "deleted_at": None}
-		found |= dict(host.store.columns(SocialMessage, ("name", "text"), where))
+def texts_of(host: Host, messages: Iterable[str]) -> dict[str, str]:
+	"""Message → its text. What its author has deleted teaches nothing."""
+	found: dict[str, str] = {}
+	for some in in_parts(messages):
+		found |= dict(host.store.columns(SocialMessage, ("name", "text"), {"name": some, "deleted_at": None}))
 	return {name: text[:LONGEST] for name, text in found.items()}

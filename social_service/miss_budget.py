@@ -4,7 +4,6 @@ shown goes out. And what a smaller or larger budget would cost in reading.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,20 +11,22 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from social_service.arrays import UNREADABLE, write_arrays
 from social_service.blind_sample import CANT_TELL, NEEDED
 from social_service.hosts.base import From, Host, In
 from social_service.ledger import SocialBlindSample, SocialMessage
 from social_service.miss_rate import ENOUGH
 from social_service.records import Fate, Need
 from social_service.sentence import Sentence, _
-from social_service.settings import SocialServiceSettings, SocialTriageRule, languages_of
+from social_service.settings import languages_of
+from social_service.site_settings import the_rules, the_settings
 from social_service.triage import Verdict, judge
 from social_service.triage.budget import by_language, least_chance
 from social_service.triage.reader import Reader
 from social_service.triage.verdict import help_wanted
 
 COUNTED_FOR = timedelta(days=90)
-FILE = "miss_budget.json"
+FILE = "miss_budget.npz"
 BUDGETS = (1, 2, 5, 10, 20)
 LAST = 300  # posts of which the effort is told
 Requests = dict[str, list[tuple[float, float]]]  # language → (how likely a request it was told to be, weight)
@@ -44,20 +45,16 @@ def learn(host: Host, reader: Reader, now: datetime) -> bool:
 		language: _worth([*found.get(language, ()), *missed[language]], enough[language])
 		for language in enough
 	}
-	shares = by_language(reader.model.requests, requests)
-	path = host.cache / FILE
-	path.write_text(
-		json.dumps({language: [round(float(one), 4) for one in shares[language]] for language in shares})
-	)
+	write_arrays(host.cache / FILE, by_language(reader.model.requests, requests))
 	return bool(enough)
 
 
 def shares_of(host: Host) -> Mapping[str, np.ndarray] | None:
 	"""None = the site has judged nothing yet, or its file is gone."""
 	try:
-		told = json.loads((host.cache / FILE).read_text())
-		return {language: np.array(shares, dtype=np.float32) for language, shares in told.items()}
-	except (OSError, ValueError):
+		with np.load(host.cache / FILE, allow_pickle=False) as kept:
+			return dict(kept)
+	except UNREADABLE:
 		return None
 
 
@@ -117,8 +114,8 @@ class Effort:
 def efforts(host: Host, reader: Reader) -> list[Effort]:
 	"""Of the last posts; nothing is stored."""
 	shares = shares_of(host) or reader.model.requests
-	settings = host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
-	rules = host.store.find(SocialTriageRule, {"enabled": True}, order="sort_order,name", limit=1000)
+	settings = the_settings(host)
+	rules = the_rules(host)
 	posts = host.store.find(
 		SocialMessage,
 		{"is_own": False, "is_repost": False, "is_bot": False, "deleted_at": None},

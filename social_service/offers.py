@@ -13,18 +13,14 @@ from social_service.hosts.base import Host
 from social_service.ledger import SocialArticleSuggestion
 from social_service.match.entry import Entry
 from social_service.match.words import asked_words
-from social_service.records import Article, Word
+from social_service.records import Article, Judgement
 from social_service.sentence import Refused, _
-from social_service.settings import SocialServiceSettings, languages_of
+from social_service.settings import languages_of
+from social_service.site_settings import the_settings
 from social_service.triage.language import Hints, language_of
 
 Articles = Callable[[Sequence[str]], Mapping[str, Article]]
 MOST_OFFERS = 5
-
-
-class Judgement(Word):
-	HELPED = "helped"
-	WRONG = "wrong"
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ def offers(host: Host, ticket: str, articles: Articles, gauge: Gauge) -> list[Of
 	"""Best first. What is no longer published is left out."""
 	rows = suggested(host, ticket)
 	published = articles([row.article for row in rows])
-	languages = languages_of(host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0])
+	languages = languages_of(the_settings(host))
 	found = [(row, published[row.article]) for row in rows if row.article in published]
 	return [_offer(row, article, gauge, languages) for row, article in found]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from social_service.privacy import EMAIL, IBAN
+
 GONE = "…"
 SHORTEST_NAME = 3  # letters
 LONGEST = 5_000  # characters of a text
@@ -28,8 +30,8 @@ PATTERNS = tuple(
 	re.compile(one)
 	for one in (
 		r"(?<![\w.+-])@\w[\w.@-]*",  # handles
-		r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+",  # e-mail
-		r"\b[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,4})?\b",  # IBAN
+		EMAIL,
+		IBAN,
 		r"\b(?=(?:[\w-]{0,20}\d){5})(?=[\w-]{0,40}[^\W\d])[\w-]+",  # an order: AB-12345
 		r"\b(?=[A-Z0-9]{0,40}[A-Z])(?=(?:[A-Z0-9]{0,40}\d){2})[A-Z0-9]{6,}\b",  # a booking: XK7P2Q
 		rf"\b(?:Herrn?|Frau|Mr|Mrs|Ms|Dr)\b\.?\s+(?:(?:Dr|Prof)\.\s+)?{NAME}",

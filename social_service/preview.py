@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from social_service import account
@@ -23,7 +23,9 @@ from social_service.ledger import Duty, SocialMessage, SocialStream
 from social_service.listen.intake import store_page
 from social_service.records import Account, Fate, Page
 from social_service.sentence import _
-from social_service.settings import SocialChannel, SocialServiceSettings, SocialTriageRule
+from social_service.settings import SocialChannel
+from social_service.site_model import in_use
+from social_service.site_settings import the_rules, the_settings
 from social_service.ticket import Decider, decide_one
 
 LIMIT = 50
@@ -161,18 +163,18 @@ def _pages(driver: Channel, stream: Stream, since: datetime, limit: int) -> Iter
 
 @contextmanager
 def _aside(host: Host, channel: SocialChannel) -> Iterator[EmbeddedHost]:
-	"""A host in memory that has the channel, the rules and the settings of ``host``, and no articles."""
-	rules = host.store.find(SocialTriageRule, {"enabled": True}, order="sort_order,name", limit=1000)
-	settings = host.store.find(SocialServiceSettings, {}, order="name", limit=1)
+	"""A host in memory that has the channel, the rules, the settings and the model of ``host``, and no articles."""
+	told = the_settings(host)
 	memory = EmbeddedHost(":memory:")
 	memory.store.say = host.store.say  # reasons in the language of the site
-	memory.desk.can, memory.zone = frozenset(), host.zone
+	memory.desk.can, memory.zone, memory.cache = frozenset(), host.zone, host.cache
 	try:
 		with memory.transaction():
-			for record in (channel, *rules):
+			for record in filter(None, (channel, *the_rules(host), in_use(host))):
 				memory.store.add(record)
-			for told in settings:
-				memory.store.change(told, languages=told.languages)
+			memory.store.change(
+				told, **{name: value for name, value in asdict(told).items() if name != "name"}
+			)
 		yield memory
 	finally:
 		memory.close()

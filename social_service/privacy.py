@@ -45,16 +45,18 @@ def phone_in(text: str) -> str:
 	return text if 8 <= sum(one.isdigit() for one in text) <= 15 else ""
 
 
+EMAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}"
+IBAN = r"\b[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,4})?\b"  # its check digits are another matter
 Kind = tuple[Sentence, re.Pattern[str], Callable[[str], str]]  # the last: what of a match is really one
 KINDS: tuple[Kind, ...] = (
 	(
 		_("an e-mail address"),
-		re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}"),
+		re.compile(EMAIL),
 		str,
 	),
 	(
 		_("an account number (IBAN)"),
-		re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{1,4}){3,8}\b"),
+		re.compile(IBAN),
 		iban_in,
 	),
 	(

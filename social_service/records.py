@@ -45,6 +45,13 @@ class Fate(Word):
 	FAILED = "failed"
 
 
+class Judgement(Word):
+	"""What an agent says of a suggested article."""
+
+	HELPED = "helped"
+	WRONG = "wrong"
+
+
 class ReplyState(Word):
 	AWAITING_APPROVAL = "Awaiting Approval"
 	QUEUED = "Queued"

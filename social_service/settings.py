@@ -131,6 +131,11 @@ def languages_of(settings: SocialServiceSettings) -> list[str]:
 	return [one.strip().lower() for one in settings.languages.split(",") if one.strip()]
 
 
+def brand_of(settings: SocialServiceSettings) -> list[str]:
+	"""How people call the company."""
+	return [one.strip() for one in settings.brand_names.splitlines() if one.strip()]
+
+
 @dataclass(frozen=True)
 class SocialSLAPolicy:
 	"""A promise to everybody who writes on this channel, in public or in private (empty = all). The first that fits holds."""

@@ -6,21 +6,22 @@ Its weights are a file of the host's cache. Where that is gone, the model that w
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from social_service.hosts.base import Before, From, Host, In
-from social_service.ledger import SocialCorrection, SocialMessage, SocialTriageModel, digest
+from social_service.arrays import UNREADABLE
+from social_service.hosts.base import PART, Before, From, Host, In
+from social_service.ledger import SocialCorrection, SocialTriageModel, digest
+from social_service.lessons import texts_of
 from social_service.sentence import Refused, _
-from social_service.settings import SocialServiceSettings
+from social_service.settings import brand_of
+from social_service.site_settings import the_settings
 from social_service.triage.learning import Correction, Lesson, lesson
 from social_service.triage.model import Model, load
-from social_service.triage.model_file import UNREADABLE, save
+from social_service.triage.model_file import save
 
 MOST = 5000  # corrections, the newest ones
-PART = 1000
 KEPT_FILES = 3
 ENOUGH_NEW = 20  # corrections after a model that was rolled back: with fewer the next one would be the same
 IN_USE, NOT_BETTER, REPLACED, ROLLED_BACK = "In Use", "Not Better", "Replaced", "Rolled Back"
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 def model_of(host: Host) -> Model:
-	row = _newest(host, IN_USE)
+	row = in_use(host)
 	if row is None:
 		return load()
 	try:
@@ -36,6 +37,11 @@ def model_of(host: Host) -> Model:
 	except UNREADABLE as error:
 		log.warning("the learned model %s can't be read, the shipped one is used: %s", row.name, error)
 		return load()
+
+
+def in_use(host: Host) -> SocialTriageModel | None:
+	"""None: the one that we ship."""
+	return _newest(host, IN_USE)
 
 
 def _file(host: Host, row: SocialTriageModel) -> Path:
@@ -59,13 +65,12 @@ class _Said:
 
 def learn(host: Host, now: datetime) -> SocialTriageModel | None:
 	"""The row of this night; None if there was nothing to learn."""
-	settings = host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
+	settings = the_settings(host)
 	if not settings.learn_nightly or not _has_news(host):
 		return None
-	said, in_use = _said(host), _newest(host, IN_USE)
-	known = [one.correction for one in said if in_use and one.at < in_use.made_at]
-	brand = [name.strip() for name in settings.brand_names.splitlines() if name.strip()]
-	learned = lesson(load(), [one.correction for one in said], brand, known)
+	said, before = _said(host), in_use(host)
+	known = [one.correction for one in said if before and one.at < before.made_at]
+	learned = lesson(load(), [one.correction for one in said], brand_of(settings), known)
 	if learned is None:
 		return None
 	row = _keep(host, learned, len(said), now)
@@ -92,20 +97,12 @@ def _said(host: Host) -> list[_Said]:
 		rows += part
 		if len(part) < PART:
 			break
-	texts = _texts(host, [row.message for row in rows])
+	texts = texts_of(host, [row.message for row in rows])
 	return [
 		_Said(row.said_at, Correction(texts[row.message], row.labels))
 		for row in reversed(rows)
 		if texts.get(row.message)
 	]
-
-
-def _texts(host: Host, messages: Sequence[str]) -> dict[str, str]:
-	found: dict[str, str] = {}
-	for start in range(0, len(messages), PART):
-		where = {"name": In(tuple(messages[start : start + PART])), "deleted_at": None}
-		found |= dict(host.store.columns(SocialMessage, ("name", "text"), where))
-	return found
 
 
 def _keep(host: Host, learned: Lesson, corrections: int, now: datetime) -> SocialTriageModel:

@@ -12,6 +12,7 @@ from social_service.ledger import SocialMessage
 from social_service.records import Fate, Kind, Need
 from social_service.sentence import Sentence
 from social_service.settings import SocialServiceSettings, SocialTriageRule, languages_of
+from social_service.site_settings import the_rules, the_settings
 from social_service.triage.rules import first_match, seen_by
 from social_service.triage.verdict import Verdict, judge
 
@@ -69,8 +70,8 @@ def on_last_posts(host: Host, typed: SocialTriageRule, teams: frozenset[str] | N
 	posts = host.store.find(
 		SocialMessage, {"is_own": False, "is_repost": False, **own}, order="-sent_at,name", limit=LAST
 	)
-	stored = host.store.find(SocialTriageRule, {"enabled": True}, order="sort_order,name", limit=1000)
-	settings = host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
+	stored = the_rules(host)
+	settings = the_settings(host)
 	return Trial(len(posts), [*tried(typed, stored, posts, settings, host)])
 
 

@@ -12,6 +12,7 @@ from social_service.channels.errors import AuthFailed, Unavailable
 from social_service.records import Fate, Page
 from social_service.sentence import _
 from social_service.settings import Outcome, SocialChannel, SocialServiceSettings, SocialTriageRule
+from social_service.site_settings import the_settings
 from tests.flow import conftest
 from tests.kit.memory_channel import MORNING, Memory
 
@@ -100,6 +101,16 @@ def test_rules_of_the_site_decide(busy):
 	assert posts["p1"].fate is Fate.IGNORED and "Refunds" in posts["p1"].reason
 	assert posts["p2"].fate is Fate.OPENED, "nothing to join any more"
 	assert posts["p3"].fate is Fate.WATCHED
+
+
+def test_the_miss_budget_of_the_site_decides(desk, world):
+	world.post(1, "Two weeks and my parcel is still sitting in your depot", is_addressed=False)
+	desk.clock.forward(hours=1)
+	assert fates(looked(desk)) == {"p1": Fate.OPENED}
+	settings = the_settings(desk.host)
+	with desk.host.transaction():
+		desk.host.store.change(settings, miss_budget=100)
+	assert fates(looked(desk)) == {"p1": Fate.WATCHED}
 
 
 def test_the_newest_posts_of_many_are_shown(desk, world):

@@ -13,17 +13,17 @@ from social_service.blind_sample import CANT_TELL, NEEDED
 from social_service.corrections import is_foreign, wants_reply
 from social_service.decider import the_reader
 from social_service.evaluate.site_articles import Suggested, suggested
-from social_service.hosts.base import From, Host, In
+from social_service.hosts.base import PART, From, Host, in_parts
 from social_service.ledger import SocialBlindSample, SocialCorrection, SocialMessage, SocialReply
 from social_service.records import Need, ReplyState
 from social_service.sentence import Sentence, _
-from social_service.settings import SocialServiceSettings, SocialTriageRule, languages_of
+from social_service.settings import languages_of
 from social_service.site_model import model_of
+from social_service.site_settings import the_rules, the_settings
 from social_service.triage import judge
 from social_service.triage.model import load
 
 MOST = 5_000  # posts that are judged again, the newest ones
-PART = 1_000
 SAMPLE, CORRECTED, ANSWERED = _("Blind sample"), _("Corrections"), _("Answered tickets")
 
 
@@ -110,8 +110,8 @@ def _counted(known_from: Sentence, rows: list[tuple[Sentence, bool, bool]]) -> J
 
 def _shown(host: Host, names: Iterable[str]) -> dict[str, bool]:
 	"""Message → would an agent see it? By rules and words alone: what agents said of it is what we measure against."""
-	settings = host.store.find(SocialServiceSettings, {}, order="name", limit=1)[0]
-	rules = host.store.find(SocialTriageRule, {"enabled": True}, order="sort_order,name", limit=1000)
+	settings = the_settings(host)
+	rules = the_rules(host)
 	reader, languages, shown = the_reader(host), languages_of(settings), {}
 	for post in _posts(host, names):
 		verdict = judge(post, rules, languages, host.zone, reader)
@@ -120,9 +120,9 @@ def _shown(host: Host, names: Iterable[str]) -> dict[str, bool]:
 
 
 def _posts(host: Host, names: Iterable[str]) -> list[SocialMessage]:
-	wanted, found = sorted(names), []
-	for start in range(0, len(wanted), PART):
-		where = {"name": In(tuple(wanted[start : start + PART])), "deleted_at": None, "is_own": False}
+	found = []
+	for some in in_parts(names):
+		where = {"name": some, "deleted_at": None, "is_own": False}
 		found += host.store.find(SocialMessage, where, order="-sent_at,name", limit=PART)
 	return sorted(found, key=lambda post: post.sent_at, reverse=True)[:MOST]
 

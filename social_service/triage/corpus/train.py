@@ -16,12 +16,12 @@ from sklearn.metrics import f1_score
 from social_service.triage.budget import as_they_come
 from social_service.triage.corpus import brands, posts
 from social_service.triage.features import BUCKETS, buckets_of, features_of
-from social_service.triage.model import HEADS, REQUESTS, TRAINED, WEIGHTS, softmax
+from social_service.triage.model import HEADS, TRAINED, WEIGHTS, Model, softmax
+from social_service.triage.model_file import save
 from social_service.triage.verdict import asks
 
 STRENGTH = 0.4  # C of the regression; from .25 to 1 nothing changes much on industries not seen
 SEEN_IN = 2  # posts; what stands in fewer teaches nothing
-STEPS = 127  # of a weight, each way
 LEAST = 0.004  # of the largest weight; smaller ones are dropped
 
 Tables = Mapping[str, csr_matrix]  # industry → posts × buckets
@@ -112,7 +112,7 @@ def main() -> None:
 		heats.append(heat)
 		tilts.append(tilt)
 		columns.append(fit(vstack(list(tables.values())), np.concatenate(list(labels.values())), head))
-	_keep(np.hstack(columns), np.array(heats), np.concatenate(tilts), requests)
+	save(_model(np.hstack(columns), np.array(heats), np.concatenate(tilts), requests), WEIGHTS)
 	print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size / 1e6:.2f} MB of {sum(map(len, rows.values()))} posts")
 
 
@@ -125,17 +125,13 @@ def _show(head: str, sums: Mapping[str, np.ndarray], labels: Labels) -> None:
 	print(f"{head}: macro-F1 {score(list(sums)):.3f} on industries not seen ({each})", flush=True)
 
 
-def _keep(
+def _model(
 	weights: np.ndarray, heat: np.ndarray, tilt: np.ndarray, requests: Mapping[str, np.ndarray]
-) -> None:
-	largest = np.abs(weights).max(axis=0)
-	scales = np.where(largest > 0, largest, 1) / STEPS
-	small = np.where(np.abs(weights) < LEAST * largest, 0, np.round(weights / scales)).astype(np.int8)
-	told = {"scales": scales, "heat": heat, "tilt": tilt}
-	told |= {REQUESTS + language: shares for language, shares in requests.items() if language in TRAINED}
-	np.savez_compressed(
-		WEIGHTS, weights=small, **{name: one.astype(np.float32) for name, one in told.items()}
-	)
+) -> Model:
+	"""Without what hardly weighs."""
+	kept = np.where(np.abs(weights) < LEAST * np.abs(weights).max(axis=0), 0, weights)
+	known = {language: shares for language, shares in requests.items() if language in TRAINED}
+	return Model(kept, np.ones(weights.shape[1]), heat, tilt, known)
 
 
 if __name__ == "__main__":
