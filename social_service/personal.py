@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from social_service.privacy import EMAIL, IBAN
+from social_service.guard.privacy import EMAIL, IBAN
 
 GONE = "…"
 SHORTEST_NAME = 3  # letters

@@ -17,6 +17,7 @@ from social_service.channels import driver as driver_class
 from social_service.channels.base import Channel, Connection, Stream
 from social_service.channels.errors import AuthFailed, AuthProblem
 from social_service.channels.http import Http, guarded_session
+from social_service.decider import Decider
 from social_service.hosts.base import Host
 from social_service.hosts.embedded import EmbeddedHost
 from social_service.ledger import Duty, SocialMessage, SocialStream
@@ -26,7 +27,7 @@ from social_service.sentence import _
 from social_service.settings import SocialChannel
 from social_service.site_model import in_use
 from social_service.site_settings import the_rules, the_settings
-from social_service.ticket import Decider, decide_one
+from social_service.ticket import decide_one
 
 LIMIT = 50
 LOOKED_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=6))  # X searches back seven days

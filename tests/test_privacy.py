@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from social_service.privacy import found_in
+from social_service.guard.privacy import found_in
 
 PATTERNS = ("KM-#######", "Kd. ####")
 PUBLIC = ("service@heimwerk.example", "030 1234567", "DE89 3704 0044 0532 0130 00")

@@ -3,6 +3,7 @@
 Times are aware UTC; the store keeps them as milliseconds beside a Datetime for people. Only the Store writes these.
 """
 
+from social_service.ledger.answers import SocialReply
 from social_service.ledger.learning import (
 	SocialArticleSuggestion,
 	SocialBlindSample,
@@ -15,7 +16,6 @@ from social_service.ledger.posts import (
 	SocialMessage,
 	SocialPayload,
 	SocialProfile,
-	SocialReply,
 	SocialStream,
 	digest,
 	month_of,

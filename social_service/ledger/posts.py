@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from social_service.records import Author, Fate, Kind, Message, Need, ReplyState, Visibility, Word
+from social_service.records import Author, Fate, Kind, Message, Need, Visibility, Word
 
 
 def digest(*parts: str) -> str:
@@ -242,39 +242,4 @@ class SocialPayload:
 	external_id: str
 	raw: str
 	received_at: datetime
-	name: str = ""
-
-
-@dataclass(frozen=True)
-class SocialReply:
-	"""One row of the outbox: an agent's answer on its way to the network, once."""
-
-	doctype: ClassVar[str] = "Social Reply"
-	indexes: ClassVar[tuple] = (
-		("state", "next_try_at_ms"),
-		("conversation",),
-		("ticket",),
-		("channel", "external_id"),
-	)
-
-	channel: str
-	conversation: str
-	message: str
-	ticket: str
-	ticket_message: str
-	digest: str
-	agent: str
-	text: str
-	visibility: Visibility
-	state: ReplyState
-	queued_at: datetime
-	attempts: int = 0
-	started_at: datetime | None = None
-	lease_until: datetime | None = None
-	next_try_at: datetime | None = None
-	sent_at: datetime | None = None
-	external_id: str = ""
-	url: str = ""
-	error: str = ""
-	cost_micros: int = 0
 	name: str = ""

@@ -15,7 +15,7 @@ from social_service.channels.errors import (
 	Throttled,
 	Unavailable,
 )
-from social_service.engage import Refused
+from social_service.engage import Refused, sending
 from social_service.ledger import SocialConversation, SocialReply
 from social_service.records import Kind, ReplyState, Visibility
 from social_service.sentence import _
@@ -58,11 +58,11 @@ def test_a_worker_killed_while_sending_leaves_nothing_lost_and_nothing_doubled(o
 		if name == place:
 			raise Killed
 
-	monkeypatch.setattr(engage, "pause_point", die)
+	monkeypatch.setattr(sending, "pause_point", die)
 	with pytest.raises(Killed):
 		opened.publish(minutes=1)
 	assert opened.replies()[0].state is ReplyState.SENDING
-	monkeypatch.setattr(engage, "pause_point", lambda name: None)
+	monkeypatch.setattr(sending, "pause_point", lambda name: None)
 	opened.publish(seconds=10)
 	assert len(opened.world.answers) == (
 		place == "after accepted"
@@ -293,7 +293,7 @@ def test_a_worker_that_wakes_up_late_does_not_write_over_the_result(opened, monk
 			opened.clock.forward(minutes=10)
 			opened.publish()  # the sweeper takes it over and reads it back
 
-	monkeypatch.setattr(engage, "pause_point", slept)
+	monkeypatch.setattr(sending, "pause_point", slept)
 	opened.publish(minutes=1)
 	assert len(opened.world.answers) == 1
 	assert opened.host.store.get(SocialReply, [reply.name])[reply.name].state is ReplyState.SENT

@@ -7,6 +7,7 @@ import pytest
 from social_service import account, engage, listen
 from social_service.channels.base import Stream
 from social_service.channels.errors import Ambiguous, AuthFailed, AuthProblem, Rejected, Unavailable
+from social_service.engage import sending
 from social_service.ledger import Duty
 from social_service.records import ReplyState
 from social_service.sentence import _
@@ -51,11 +52,11 @@ def test_a_worker_that_slept_before_the_call_does_not_publish_what_the_next_one_
 
 	def suspended(place: str) -> None:
 		if place == "after Sending":
-			monkeypatch.setattr(engage, "pause_point", lambda place: None)
+			monkeypatch.setattr(sending, "pause_point", lambda place: None)
 			for _round in range(3):
 				opened.publish(minutes=2)
 
-	monkeypatch.setattr(engage, "pause_point", suspended)
+	monkeypatch.setattr(sending, "pause_point", suspended)
 	opened.publish()
 	assert len(opened.world.answers) == 1
 	assert opened.replies()[0].state is ReplyState.SENT

@@ -8,10 +8,10 @@ import pytest
 
 from social_service import account, offers, ticket_view
 from social_service.drafts import Gauge, Way, draft, sentences_of
-from social_service.guard import Refused
 from social_service.ledger import SocialArticleSuggestion
 from social_service.offers import Judgement
 from social_service.records import Article
+from social_service.sentence import Refused
 from tests.kit.memory_channel import MORNING
 
 URL = "https://kb/1"

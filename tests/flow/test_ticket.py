@@ -14,6 +14,7 @@ from social_service.ledger import SocialArticleSuggestion, SocialConversation, S
 from social_service.records import Author, Fate, Kind, Visibility
 from social_service.sentence import Refused
 from social_service.settings import SocialChannel
+from social_service.ticket import deciding, opening
 from tests.kit.memory_channel import MORNING
 
 
@@ -165,7 +166,7 @@ def test_a_poison_message_fails_alone_and_can_be_retried(desk, monkeypatch):
 
 
 def test_a_failure_half_way_leaves_no_ticket_behind(desk, monkeypatch):
-	monkeypatch.setattr(ticket, "_suggest", lambda *_a: 1 / 0)
+	monkeypatch.setattr(opening, "_suggest", lambda *_a: 1 / 0)
 	desk.world.post(1, "Where is my refund?")
 	desk.round()
 	assert desk.fates() == {"p1": "failed"}
@@ -176,7 +177,7 @@ def test_a_busy_database_leaves_the_message_for_the_next_round(desk, monkeypatch
 	def busy(*_a):
 		raise Busy
 
-	monkeypatch.setattr(ticket, "_settle", busy)
+	monkeypatch.setattr(deciding, "settle", busy)
 	desk.world.post(1, "Where is my refund?")
 	desk.clock.forward(minutes=30)
 	desk.listen()
@@ -239,19 +240,19 @@ def test_a_post_for_a_merged_ticket_joins_the_one_it_was_merged_into(desk):
 
 
 def test_a_subject_is_one_short_line():
-	assert ticket.subject_of("a\n\nb", "Maria") == "Maria: a b"
-	assert len(ticket.subject_of("word " * 100, "Maria")) <= 120
-	assert ticket.subject_of("", "Maria") == "Maria"
+	assert opening.subject_of("a\n\nb", "Maria") == "Maria: a b"
+	assert len(opening.subject_of("word " * 100, "Maria")) <= 120
+	assert opening.subject_of("", "Maria") == "Maria"
 
 
 def test_a_message_that_another_worker_decided_meanwhile_gets_no_second_ticket(desk, monkeypatch):
-	real = ticket._settle
+	real = deciding.settle
 
 	def settle(decider, message):
 		decider.host.store.change(message, fate=Fate.WATCHED)  # the other worker was faster
 		real(decider, message)
 
-	monkeypatch.setattr(ticket, "_settle", settle)
+	monkeypatch.setattr(deciding, "settle", settle)
 	desk.world.post(1, "Where is my refund?")
 	desk.clock.forward(minutes=30)
 	desk.listen()

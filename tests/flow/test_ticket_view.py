@@ -6,9 +6,8 @@ import pytest
 
 from social_service import engage, ticket_view
 from social_service.channels.errors import Rejected, Unavailable
-from social_service.guard import Refused
 from social_service.records import AgentReplied, ReplyState, Visibility
-from social_service.sentence import Sentence, _
+from social_service.sentence import Refused, Sentence, _
 
 
 def opened(desk, text="Where is my refund?", **more):

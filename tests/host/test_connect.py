@@ -11,7 +11,7 @@ from frappe.utils.password import remove_encrypted_password
 from social_service import account
 from social_service.hosts.frappe_store import replace_secrets
 
-DOOR = "social_service.api."
+DOOR = "social_service.api_channels."
 
 
 @pytest.fixture

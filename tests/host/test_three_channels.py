@@ -104,7 +104,7 @@ def says_what_is_wrong(stage: Stage, dead: str) -> None:
 	rows = [row for row in streams_of(stage, dead) if row.duty is Duty.POLL]
 	assert rows and all(row.failures and row.last_error and row.alarm for row in rows)
 	assert not frappe.db.exists("Social Message", {"channel": dead})
-	states = stage.person("manager").call("social_service.api.channel_states").json()["message"]
+	states = stage.person("manager").call("social_service.api_channels.channel_states").json()["message"]
 	assert (states[dead]["label"], states[dead]["color"]) == ("Silent", "red")
 	assert {
 		states[one]["color"] for one in states if one != dead and states[one]["label"] == "Silent"
@@ -155,7 +155,11 @@ def dead_and_gone(stage):
 def test_what_is_stored_unreadably_is_as_if_it_was_not_there(stage, dead_and_gone):
 	"""After a restore with another encryption key: Connect asks for it again."""
 	_revoked, unreadable, gone = dead_and_gone
-	told = stage.person("manager").call("social_service.api.connection", channel=unreadable).json()["message"]
+	told = (
+		stage.person("manager")
+		.call("social_service.api_channels.connection", channel=unreadable)
+		.json()["message"]
+	)
 	assert told["stored"] == []
 	assert account_row(stage.host, gone).facts == {}
-	assert stage.person("manager").call("social_service.api.channel_health", channel=gone).ok
+	assert stage.person("manager").call("social_service.api_channels.channel_health", channel=gone).ok

@@ -14,7 +14,7 @@ from tests.host import browser, test_browser
 
 knowledge, sit_down = test_browser.knowledge, test_browser.sit_down
 REASON = browser.what_is_missing()
-TRY = "social_service.api.try_rule"
+TRY = "social_service.api_channels.try_rule"
 TYPED = {
 	"title": "Typed",
 	"outcome": "ignore",

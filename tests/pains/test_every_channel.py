@@ -33,7 +33,7 @@ class OwnVoice(Pain):
 			place.publish(minutes=1)
 		else:
 			with monkeypatch.context() as patch:
-				patch.setattr("social_service.engage._sent", _cut)
+				patch.setattr("social_service.engage.sending._sent", _cut)
 				with pytest.raises(PowerCut):
 					place.publish(minutes=1)
 		place.deliver(place.new_calls())

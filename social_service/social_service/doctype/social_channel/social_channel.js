@@ -4,7 +4,7 @@
 
 (() => {
 	frappe.provide("social_service.channel");
-	const API = "social_service.api.";
+	const API = "social_service.api_channels.";
 	const OF_FORM = ["base_url", "keywords", "hashtags"]; // settings of drivers that are fields here
 
 	frappe.ui.form.on("Social Channel", {

@@ -7,8 +7,8 @@ frappe.listview_settings["Social Channel"] = {
 	labels: {},
 	async onload(list) {
 		const [networks, states] = await Promise.all([
-			frappe.xcall("social_service.api.networks"),
-			frappe.xcall("social_service.api.channel_states"),
+			frappe.xcall("social_service.api_channels.networks"),
+			frappe.xcall("social_service.api_channels.channel_states"),
 		]);
 		this.labels = Object.fromEntries(networks.map(({ code, label }) => [code, label]));
 		this.states = states;

@@ -13,7 +13,7 @@
 		if (!frm.is_new()) rule.name = frm.doc.name;
 		frappe.dom.freeze(__("Reading the last posts; nothing is stored …"));
 		try {
-			show(await frappe.xcall("social_service.api.try_rule", { rule }));
+			show(await frappe.xcall("social_service.api_channels.try_rule", { rule }));
 		} finally {
 			frappe.dom.unfreeze();
 		}

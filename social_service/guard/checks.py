@@ -1,4 +1,4 @@
-"""The guard before publishing: why this reply can't go out as it stands, in a sentence, or nothing. No network call."""
+"""What is looked at before a reply may go out, one check after the other. No network call."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from social_service.account import Clock, connect
 from social_service.channels.errors import Rejected
+from social_service.guard.privacy import found_in
 from social_service.hosts.base import From, Host, In
 from social_service.ledger import SocialMessage, SocialReply
-from social_service.privacy import found_in
 from social_service.records import AgentReplied, Fate, ReplyState, Visibility
 from social_service.sentence import Refused, Sentence, _
 from social_service.settings import SocialChannel

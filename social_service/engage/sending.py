@@ -1,8 +1,4 @@
-"""Engage: an agent's reply comes in; it is guarded, put into the outbox, and published exactly once.
-
-Queued → commit Sending → HTTP → commit Sent, Failed or Unknown. A worker may die at any line. What may have gone out is
-never sent again before the network was read back.
-"""
+"""Out of the outbox: a queued reply is published once, or looked for on its network. Safe to run from any worker, at any time."""
 
 from __future__ import annotations
 
@@ -17,16 +13,15 @@ from social_service.channels.errors import (
 	Throttled,
 	Unavailable,
 )
-from social_service.guard import channel_asleep, check_reply
+from social_service.engage.outbox import WAITING
+from social_service.guard import channel_asleep
 from social_service.hosts.base import Before, Host, In
-from social_service.ledger import SocialConversation, SocialMessage, SocialReply, digest
+from social_service.ledger import SocialConversation, SocialMessage, SocialReply
 from social_service.listen.revisions import mark_deleted
 from social_service.pause import pause_point
-from social_service.records import AgentReplied, Delivery, Outgoing, ReplyState, Sent
-from social_service.sentence import Refused, Sentence, _
+from social_service.records import Delivery, Outgoing, ReplyState, Sent
+from social_service.sentence import Sentence, _
 from social_service.settings import SocialChannel
-
-__all__ = ["Refused", "queue_reply", "retry", "send", "sweep"]
 
 LEASE_SECONDS = 150  # above the longest call
 BEGINS_WITHIN = timedelta(seconds=60)  # the call, so that it ends within the lease
@@ -34,69 +29,6 @@ LOOK_AFTER = timedelta(seconds=30)  # a network needs a moment until a post can 
 HELD = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
 FRESH = timedelta(minutes=10)  # a post that young is not read again before it is answered
-WAITING = In((ReplyState.QUEUED, ReplyState.UNKNOWN))
-
-
-# --- into the outbox -----------------------------------------------------------------------------------------
-
-
-def queue_reply(host: Host, replied: AgentReplied, clock: Clock) -> SocialReply:
-	"""One outbox row for one message of the ticket. Raises Refused; the caller keeps the draft. Enqueues nothing."""
-	message = check_reply(host, replied, clock)
-	now = clock()
-	row = SocialReply(
-		channel=message.channel,
-		conversation=message.conversation,
-		message=message.name,
-		ticket=replied.ticket,
-		ticket_message=replied.ticket_message,
-		digest=digest(replied.ticket, replied.ticket_message),
-		agent=replied.agent,
-		text=replied.text.strip(),
-		visibility=message.visibility,
-		state=ReplyState.QUEUED,
-		queued_at=now,
-		next_try_at=now,
-	)
-	stored, _is_new = host.store.add(row)
-	host.desk.mark_reply(replied.ticket_message, Delivery.SENDING, now)
-	return stored
-
-
-def retry(host: Host, reply_name: str, clock: Clock) -> None:
-	"""A person asks for another attempt. What may have gone out is read back first, as always."""
-	reply = host.store.get(SocialReply, [reply_name])[reply_name]
-	if reply.state not in (ReplyState.FAILED, ReplyState.UNKNOWN):
-		return
-	state = ReplyState.QUEUED if reply.state is ReplyState.FAILED else ReplyState.UNKNOWN
-	now = clock()
-	with host.transaction():
-		host.store.change(
-			reply,
-			only_if={"state": reply.state},
-			state=state,
-			attempts=0,
-			error="",
-			next_try_at=now,
-			lease_until=None,
-		)
-		host.desk.mark_reply(reply.ticket_message, Delivery.SENDING, now)
-
-
-def sweep(host: Host, clock: Clock) -> list[str]:
-	"""The replies to work on now. A reply whose worker died while sending becomes Unknown: read back, never just resent."""
-	now = clock()
-	dead = {"state": ReplyState.SENDING, "lease_until": Before(now)}
-	for reply in host.store.find(SocialReply, dead, order="queued_at", limit=200):
-		with host.transaction():
-			host.store.change(
-				reply, only_if=dead, state=ReplyState.UNKNOWN, next_try_at=now, lease_until=None
-			)
-	waiting = {"state": WAITING, "next_try_at": Before(now + timedelta(milliseconds=1))}
-	return [reply.name for reply in host.store.find(SocialReply, waiting, order="queued_at", limit=200)]
-
-
-# --- out of it -----------------------------------------------------------------------------------------------
 
 
 def send(host: Host, reply_name: str, clock: Clock) -> None:

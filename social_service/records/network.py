@@ -1,68 +1,13 @@
-"""The words that every room shares: what a network says, and what the desk is told. No host, no network, no clock."""
+"""What a network says, and what it is told. Texts are plain and complete, times aware UTC."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum
 
+from social_service.records.words import Kind, Visibility
 from social_service.sentence import Sentence
-
-
-class Word(str, Enum):
-	"""A fixed vocabulary; its value is what is stored and shown."""
-
-	def __str__(self) -> str:
-		return self.value
-
-
-class Kind(Word):
-	MENTION = "mention"
-	COMMENT = "comment"
-	DIRECT_MESSAGE = "direct message"
-	REVIEW = "review"
-	POST = "post"
-
-
-class Visibility(Word):
-	PUBLIC = "public"
-	PRIVATE = "private"
-
-
-class Need(Word):
-	EXPLICIT = "explicit"
-	IMPLICIT = "implicit"
-	NONE = "none"
-
-
-class Fate(Word):
-	OPENED = "opened"
-	JOINED = "joined"
-	FOLDED = "folded"
-	WATCHED = "watched"
-	IGNORED = "ignored"
-	FAILED = "failed"
-
-
-class Judgement(Word):
-	"""What an agent says of a suggested article."""
-
-	HELPED = "helped"
-	WRONG = "wrong"
-
-
-class ReplyState(Word):
-	AWAITING_APPROVAL = "Awaiting Approval"
-	QUEUED = "Queued"
-	SENDING = "Sending"
-	SENT = "Sent"
-	FAILED = "Failed"
-	UNKNOWN = "Unknown"
-	CANCELLED = "Cancelled"
-
-
-# --- what a network says -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -213,79 +158,3 @@ class Permission:
 	allowed: bool
 	reason: Sentence | None = None
 	until: datetime | None = None
-
-
-# --- what the desk is told ----------------------------------------------------------------------------------
-
-
-class Delivery(Word):
-	"""How a reply stands, as the ticket shows it."""
-
-	SENDING = "Sending"
-	SENT = "Sent"
-	FAILED = "Failed"
-	UNKNOWN = "Unknown"
-
-
-@dataclass(frozen=True)
-class TicketMessage:
-	"""A customer's message for a ticket. ``key`` makes adding it twice harmless."""
-
-	key: str
-	text: str
-	sender_name: str
-	sender_address: str  # synthetic, at social.invalid
-	sent_at: datetime
-	visibility: Visibility
-	url: str = ""
-	media: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class NewTicket:
-	"""What is known when a ticket opens. ``started_at`` is the post's own time: the clock runs from there."""
-
-	subject: str
-	raised_by: str
-	started_at: datetime
-	channel: str
-	network: str  # label, as people say it
-	conversation: str
-	kind: Kind
-	handle: str
-	url: str
-	team: str = ""
-	priority: str = ""
-	ticket_type: str = ""
-	follows: str = ""  # an earlier, closed ticket of the same conversation
-	order: int = 0  # by what is needed; the higher, the sooner
-
-
-@dataclass(frozen=True)
-class TicketState:
-	name: str
-	is_open: bool
-	closed_at: datetime | None = None
-	merged_into: str = ""
-
-
-@dataclass(frozen=True)
-class Article:
-	"""A knowledge-base article. ``is_published`` False means: forget it."""
-
-	name: str
-	title: str
-	text: str
-	changed_at: datetime
-	is_published: bool = True
-	url: str = ""
-
-
-@dataclass(frozen=True)
-class AgentReplied:
-	"""An agent sent this text from the ticket view to the social author."""
-
-	ticket: str
-	ticket_message: str
-	agent: str
-	text: str  # plain, without signature and quoted mail

@@ -1,0 +1,72 @@
+"""What the desk is told, and what it tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from social_service.records.words import Kind, Visibility
+
+
+@dataclass(frozen=True)
+class TicketMessage:
+	"""A customer's message for a ticket. ``key`` makes adding it twice harmless."""
+
+	key: str
+	text: str
+	sender_name: str
+	sender_address: str  # synthetic, at social.invalid
+	sent_at: datetime
+	visibility: Visibility
+	url: str = ""
+	media: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewTicket:
+	"""What is known when a ticket opens. ``started_at`` is the post's own time: the clock runs from there."""
+
+	subject: str
+	raised_by: str
+	started_at: datetime
+	channel: str
+	network: str  # label, as people say it
+	conversation: str
+	kind: Kind
+	handle: str
+	url: str
+	team: str = ""
+	priority: str = ""
+	ticket_type: str = ""
+	follows: str = ""  # an earlier, closed ticket of the same conversation
+	order: int = 0  # by what is needed; the higher, the sooner
+
+
+@dataclass(frozen=True)
+class TicketState:
+	name: str
+	is_open: bool
+	closed_at: datetime | None = None
+	merged_into: str = ""
+
+
+@dataclass(frozen=True)
+class Article:
+	"""A knowledge-base article. ``is_published`` False means: forget it."""
+
+	name: str
+	title: str
+	text: str
+	changed_at: datetime
+	is_published: bool = True
+	url: str = ""
+
+
+@dataclass(frozen=True)
+class AgentReplied:
+	"""An agent sent this text from the ticket view to the social author."""
+
+	ticket: str
+	ticket_message: str
+	agent: str
+	text: str  # plain, without signature and quoted mail

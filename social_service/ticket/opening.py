@@ -1,0 +1,105 @@
+"""A message that needs an answer: it joins the ticket of its conversation, or opens one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from social_service.conversation import add_context, conversation_for, note_late, profile_for
+from social_service.decider import Decider
+from social_service.ledger import SocialArticleSuggestion, SocialMessage, digest
+from social_service.records import Fate, NewTicket, TicketMessage, TicketState, Visibility
+from social_service.sentence import _
+from social_service.ticket.fate import give_fate
+from social_service.triage import Verdict
+from social_service.triage.order import order_of
+
+SUBJECT_LIMIT = 120
+
+
+def may_join(decider: Decider, message: SocialMessage, ticket: TicketState) -> bool:
+	if decider.channel.dry_run:
+		return False
+	if ticket.is_open:
+		return True
+	settings = decider.settings
+	private = message.visibility is Visibility.PRIVATE
+	days = settings.reopen_private_days if private else settings.reopen_public_days
+	closed = ticket.closed_at or decider.now
+	return message.sent_at - closed <= timedelta(days=days)
+
+
+def join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict: Verdict) -> None:
+	host = decider.host
+	profile = profile_for(host, decider.channel, message)
+	conversation = conversation_for(host, message, profile, ticket.name, verdict.team or decider.channel.team)
+	added = host.desk.add_message(
+		ticket.name, _customer_message(decider, message, profile.address), reopen=not verdict.closes
+	)
+	note_late(host, message, ticket.name)
+	reason = _("Same person, same thread. {0}", verdict.reason)
+	links = {"conversation": conversation.name, "ticket": ticket.name, "ticket_message": added}
+	give_fate(decider, message, Fate.JOINED, reason, verdict, **links)
+
+
+def open_ticket(decider: Decider, message: SocialMessage, verdict: Verdict, follows: str) -> None:
+	host = decider.host
+	profile = profile_for(host, decider.channel, message)
+	conversation = conversation_for(host, message, profile, "", verdict.team or decider.channel.team)
+	new = NewTicket(
+		subject=subject_of(message.text, profile.label),
+		raised_by=profile.address,
+		started_at=message.sent_at,
+		channel=decider.channel.name,
+		network=decider.network,
+		conversation=conversation.name,
+		kind=message.kind,
+		handle=message.handle,
+		url=message.url,
+		team=verdict.team or decider.channel.team,
+		priority=decider.priority(verdict),
+		ticket_type=verdict.ticket_type,
+		follows=follows,
+		order=order_of(message, verdict, decider.settings),
+	)
+	ticket, first = host.desk.open_ticket(new, _customer_message(decider, message, profile.address))
+	host.store.change(conversation, ticket=ticket)
+	links = {"conversation": conversation.name, "ticket": ticket, "ticket_message": first}
+	give_fate(decider, message, Fate.OPENED, verdict.reason, verdict, **links)
+	add_context(host, message, ticket, follows)
+	note_late(host, message, ticket)
+	_suggest(decider, message, ticket)
+
+
+def _customer_message(decider: Decider, message: SocialMessage, address: str) -> TicketMessage:
+	name = message.author_name or message.handle
+	return TicketMessage(
+		key=message.name,
+		text=message.text,
+		sender_name=f"{name} · {decider.network}",
+		sender_address=address,
+		sent_at=message.sent_at,
+		visibility=message.visibility,
+		url=message.url,
+		media=tuple(message.media),
+	)
+
+
+def _suggest(decider: Decider, message: SocialMessage, ticket: str) -> None:
+	for rank, one in enumerate(decider.suggestions(message), start=1):
+		row = SocialArticleSuggestion(
+			message=message.name,
+			ticket=ticket,
+			article=one.article,
+			title=one.title[:255],
+			rank=rank,
+			score=one.score,
+			sentence=one.sentence,
+			digest=digest(message.name, one.article),
+		)
+		decider.host.store.add(row)
+
+
+def subject_of(text: str, author: str) -> str:
+	line = " ".join(text.split())
+	whole = f"{author}: {line}" if line else author
+	return whole if len(whole) <= SUBJECT_LIMIT else f"{whole[: SUBJECT_LIMIT - 1].rstrip()}…"
