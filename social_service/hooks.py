@@ -77,7 +77,7 @@ override_whitelisted_methods = {
 	),
 }
 
-_RESTRICTED = ("Message", "Conversation", "Reply", "Profile", "Article Suggestion")
+_RESTRICTED = ("Message", "Conversation", "Reply", "Profile", "Article Suggestion", "Ticket Event")
 permission_query_conditions = {
 	f"Social {name}": "social_service.hosts.frappe_permissions.query_conditions" for name in _RESTRICTED
 }

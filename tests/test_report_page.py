@@ -288,7 +288,9 @@ def test_everything_on_the_page_has_its_german():
 	assert lines and not (said | lines) - set(GERMAN)
 
 
-@pytest.mark.parametrize("name", ["ticket/deciding.py", "ticket/settling.py", "ticket/opening.py", "triage/verdict.py"])
+@pytest.mark.parametrize(
+	"name", ["ticket/deciding.py", "ticket/settling.py", "ticket/opening.py", "triage/verdict.py"]
+)
 def test_every_reason_of_the_flow_has_its_german(name):
 	"""A new reason? Add its German to REASONS in report_words.py."""
 	assert fate_sentences(name) and not fate_sentences(name) - set(REASONS)

@@ -19,6 +19,7 @@ CONDITIONS = {
 	"Social Conversation": OF_TICKET.format(doctype="Social Conversation", teams="{teams}"),
 	"Social Reply": OF_TICKET.format(doctype="Social Reply", teams="{teams}"),
 	"Social Article Suggestion": OF_TICKET.format(doctype="Social Article Suggestion", teams="{teams}"),
+	"Social Ticket Event": OF_TICKET.format(doctype="Social Ticket Event", teams="{teams}"),
 	"Social Profile": (
 		"`tabSocial Profile`.`name` in (select `tabSocial Conversation`.`profile` from `tabSocial Conversation` "
 		f"where `tabSocial Conversation`.`ticket` in ({TICKETS}))"

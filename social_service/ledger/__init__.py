@@ -4,6 +4,7 @@ Times are aware UTC; the store keeps them as milliseconds beside a Datetime for 
 """
 
 from social_service.ledger.answers import SocialReply
+from social_service.ledger.history import SocialTicketEvent
 from social_service.ledger.learning import (
 	SocialArticleSuggestion,
 	SocialBlindSample,
@@ -24,6 +25,7 @@ from social_service.ledger.posts import (
 LEDGER = (
 	*(SocialStream, SocialProfile, SocialConversation, SocialMessage, SocialPayload, SocialReply),
 	*(SocialArticleSuggestion, SocialCorrection, SocialTriageModel, SocialBlindSample),
+	*(SocialTicketEvent,),
 )
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
 	"SocialProfile",
 	"SocialReply",
 	"SocialStream",
+	"SocialTicketEvent",
 	"SocialTriageModel",
 	"digest",
 	"month_of",

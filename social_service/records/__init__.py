@@ -16,7 +16,17 @@ from social_service.records.network import (
 	SignIn,
 	Unreadable,
 )
-from social_service.records.words import Delivery, Fate, Judgement, Kind, Need, ReplyState, Visibility, Word
+from social_service.records.words import (
+	Delivery,
+	Fate,
+	Happening,
+	Judgement,
+	Kind,
+	Need,
+	ReplyState,
+	Visibility,
+	Word,
+)
 
 __all__ = [
 	"Account",
@@ -26,6 +36,7 @@ __all__ = [
 	"Delivery",
 	"Fate",
 	"Gap",
+	"Happening",
 	"Judgement",
 	"Kind",
 	"Length",

@@ -63,6 +63,7 @@ DOCTYPES = {
 	"Social Payload": (NOBODY, False),
 	"Social Reply": (AGENTS, True),
 	"Social Article Suggestion": (AGENTS, True),
+	"Social Ticket Event": (AGENTS, True),
 	"Social Correction": ({"manager"}, False),
 	"Social Triage Model": ({"manager"}, False),
 	"Social Blind Sample": ({"manager"}, False),
@@ -205,8 +206,8 @@ def add_a_suggestion(stage) -> None:
 		"digest": stage.token,
 	}
 	if not frappe.db.exists("Social Article Suggestion", {"digest": stage.token}):
-		document = frappe.get_doc({"doctype": "Social Article Suggestion", **values})
-		document.db_insert()
+		for doctype in ("Social Article Suggestion", "Social Ticket Event"):
+			frappe.get_doc({"doctype": doctype, **values}).db_insert()
 	for doctype in ("Social Correction", "Social Triage Model", "Social Blind Sample"):
 		if not frappe.db.count(doctype):
 			frappe.get_doc({"doctype": doctype, **values}).db_insert()

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from social_service import records
 from social_service.hosts.base import Before, From, In, TooLong
 from social_service.ledger import (
 	LEDGER,
@@ -336,4 +337,5 @@ def a_record(kind: type, channel: str):
 
 
 def _filler(declared: str, channel: str) -> object:
-	return {"int": 7, "str": channel, "datetime": NOON}[declared]
+	fillers = {"int": 7, "str": channel, "datetime": NOON, "Visibility": Visibility.PUBLIC}
+	return fillers.get(declared) or next(iter(getattr(records, declared)))  # of a fixed vocabulary
