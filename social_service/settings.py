@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from social_service.records import Kind, Visibility
 from social_service.sentence import Sentence, _
+from social_service.service_hours import span_of
 
 
 @dataclass(frozen=True)
@@ -88,19 +89,6 @@ class SocialTriageRule:
 	priority: str = ""
 	ticket_type: str = ""
 	name: str = ""
-
-
-SPAN = re.compile(r"(\d{1,2})(?::([0-5]\d))?\s*[-–]\s*(\d{1,2})(?::([0-5]\d))?")
-
-
-def span_of(hours: str) -> tuple[int, int] | None:
-	"""``22-6`` as minutes of the day, the second one excluded; None = there is none, or nobody can read it."""
-	found = SPAN.fullmatch(hours.strip())
-	if not found:
-		return None
-	first, past, second, more = (int(part or 0) for part in found.groups())
-	since, until = first * 60 + past, second * 60 + more
-	return (since, until) if since != until and max(since, until) <= 24 * 60 else None
 
 
 @dataclass(frozen=True)

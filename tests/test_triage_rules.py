@@ -17,7 +17,8 @@ import social_service
 from social_service.evaluate import language as evaluated
 from social_service.hosts.embedded import EmbeddedHost
 from social_service.records import Fate, Kind, Need
-from social_service.settings import Outcome, SocialServiceSettings, SocialTriageRule, refuse_rule, span_of
+from social_service.service_hours import span_of
+from social_service.settings import Outcome, SocialServiceSettings, SocialTriageRule, refuse_rule
 from social_service.triage import judge
 from social_service.triage.defaults import seeded_rules
 from social_service.triage.language import SURE, Hints, language_of

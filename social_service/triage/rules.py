@@ -10,7 +10,8 @@ from functools import lru_cache
 import regex
 
 from social_service.ledger import SocialMessage
-from social_service.settings import SocialTriageRule, span_of
+from social_service.service_hours import span_of
+from social_service.settings import SocialTriageRule
 from social_service.triage.near import near_match
 
 NEAR = "~"
