@@ -121,6 +121,16 @@ class Channel(ABC):
 		"""From what is stored, without a network call: window, summons, visibility."""
 		return Permission(self.capabilities.public_reply)
 
+	def may_reply_privately(self, message: Message) -> Permission:
+		"""May a public post be answered so that its author alone reads it? As ``may_reply``; no reason: the network has no
+		such answer."""
+		return Permission(False)
+
+	def private_link(self, message: Message) -> str:
+		"""Where the author of a public post can write to our account in private; "" = the network has no such address, or we
+		would not hear of it. No network call."""
+		return ""
+
 	def send(self, reply: Outgoing) -> Sent:
 		"""Publish once. A write whose outcome is unknown raises Ambiguous."""
 		raise NotSupported(_("{0} takes no replies from here.", self.label))

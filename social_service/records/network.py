@@ -122,6 +122,11 @@ class Outgoing:
 	visibility: Visibility
 	started_at: datetime | None = None  # first attempt, for reading back; None before it
 
+	def __post_init__(self) -> None:
+		"""What was said in private is answered in private, whoever asks for more."""
+		if self.to.visibility is Visibility.PRIVATE:
+			object.__setattr__(self, "visibility", Visibility.PRIVATE)
+
 
 @dataclass(frozen=True)
 class Sent:

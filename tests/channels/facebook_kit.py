@@ -38,6 +38,8 @@ class FacebookKit(MetaKit):
 	longest = 8000
 	lengths = (("hello", 5), ("  Grüße\n", 5), ("https://heimwerk.example/" + "a" * 80, 105))
 	write_path = "/comments"
+	answers_privately = True
+	private_link = f"https://m.me/{PAGE_ID}"
 	read_failures = (*READS, *lacking("pages_read_user_content"))
 	write_failures = (*WRITES, *lacking("pages_manage_engagement"))
 	recorded = "visitor_post"

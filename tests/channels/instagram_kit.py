@@ -40,6 +40,8 @@ class InstagramKit(MetaKit):
 	lengths = (("hello", 5), ("  Grüße\n", 5))
 	pages_worth = 120
 	write_path = "/replies"
+	answers_privately = True
+	private_link = f"https://ig.me/m/{US.handle}"
 	read_failures = (*READS, *lacking("instagram_basic"))
 	write_failures = (*WRITES, *lacking("instagram_manage_comments"))
 	recorded = "comment"

@@ -23,6 +23,7 @@ MESSAGES = Stream("messages")
 
 class TestDiscourse(DiscourseKit, BodySigned, ChannelContract, SendContract, ReceiveContract):
 	signature_header = "X-Discourse-Event-Signature"
+	private_link = "https://network.example/new-message?username=heimwerk"
 
 	def signed(self, body: bytes) -> Mapping[str, str]:
 		secret = self.secrets["webhook_secret"].encode()

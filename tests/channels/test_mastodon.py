@@ -18,6 +18,8 @@ from tests.kit.driving import ANYWHERE, Live
 
 
 class TestMastodon(MastodonKit, ChannelContract, SendContract):
+	answers_privately = True
+
 	# --- check -------------------------------------------------------------------------------------------
 
 	@responses.activate

@@ -29,7 +29,7 @@ class TestReplies(MastodonKit):
 			("public", Visibility.PUBLIC): "public",
 			("public", Visibility.PRIVATE): "direct",
 			("unlisted", Visibility.PUBLIC): "unlisted",
-			("private", Visibility.PUBLIC): "private",
+			("private", Visibility.PUBLIC): "direct",  # our followers are not theirs
 			("private", Visibility.PRIVATE): "direct",
 			("direct", Visibility.PUBLIC): "direct",
 			("direct", Visibility.PRIVATE): "direct",

@@ -21,6 +21,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 class TestTelegram(TelegramKit, ChannelContract, SendContract, ReceiveContract):
 	signature_header = HEADER
+	private_link = "https://t.me/heimwerk_bot"
 
 	def signed(self, body: bytes) -> Mapping[str, str]:
 		return {HEADER: HOOK_SECRET, "Content-Type": "application/json"}

@@ -72,6 +72,7 @@ class TestWebhook(WebhookKit, BodySigned, ChannelContract, SendContract, Receive
 	lengths = (("hello", 5), ("Grüße", 5), (" a ", 1))
 	write_path = "/answers"
 	has_key = True
+	answers_privately = True
 	read_failures = ()
 	write_failures = ()
 	signature_header = "webhook-signature"

@@ -24,6 +24,7 @@ DAY_IS_SPENT = {
 class TestX(XKit, ChannelContract, SendContract):
 	longest = 280
 	write_path = "/2/tweets"
+	private_link = f"https://x.com/messages/compose?recipient_id={US.external_id}"
 	lengths = (
 		("drill", 5),
 		("日本", 4),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 import responses
@@ -29,6 +30,8 @@ class SendContract(DriverKit):
 	write_path: str  # part of the path of the call that publishes
 	write_method = "POST"
 	has_key = False  # the network itself takes the same key once
+	answers_privately = False  # a public post too: its author alone reads it
+	private_link = ""  # where a customer can write to `account` in private
 
 	def replying(self, live: Live, text: str, key: str = "key-1") -> Outgoing:
 		return Outgoing(key, text, self.received(live), Visibility.PUBLIC, started_at=live.now)
@@ -87,6 +90,33 @@ class SendContract(DriverKit):
 		sent = self.driver(live).send(self.replying(live, "A mistake.", key="k-6"))
 		self.driver(live).delete(sent.external_id)
 		assert self.driver(live).get([sent.external_id]) == {sent.external_id: None}
+
+	# --- in private ----------------------------------------------------------------------------------------
+
+	def test_it_tells_where_a_customer_can_write_in_private(self):
+		to = self.reply().to
+		assert self.offline().private_link(to) == self.private_link
+		unchecked = self.channel_class(self.connection("https://network.example", None))
+		assert unchecked.private_link(to) == ""
+
+	def test_a_private_answer_to_a_public_post_is_read_by_its_author_alone(self, live: Live):
+		reply = replace(self.replying(live, "Which number is it?", key="k-7"), visibility=Visibility.PRIVATE)
+		if reply.to.visibility is Visibility.PRIVATE:
+			pytest.skip("not supported: public posts")
+		assert self.driver(live).may_reply_privately(reply.to).allowed is self.answers_privately
+		if self.answers_privately:
+			self.driver(live).send(reply)
+			(entry,) = self.published(live, reply)
+			assert entry["visibility"] in ("private", "direct")  # as its network calls it
+			return
+		with pytest.raises(Rejected) as raised:
+			self.driver(live).send(reply)
+		assert_speaks(raised.value)
+		assert self.published(live, reply) == []
+
+	def test_what_was_said_in_private_is_answered_in_private_whoever_asks_for_more(self):
+		to = replace(self.reply().to, visibility=Visibility.PRIVATE)
+		assert Outgoing("key-1", "x", to, Visibility.PUBLIC).visibility is Visibility.PRIVATE
 
 	@responses.activate
 	def test_what_does_not_fit_is_not_sent(self):

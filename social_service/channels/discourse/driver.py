@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from social_service.channels.base import Capabilities, Channel, Connection, Setting, Stream
 from social_service.channels.discourse.account import LIMITS, read_account
@@ -151,6 +152,11 @@ class Discourse(Channel):
 		if message.is_own:
 			return Permission(False, _("This is our own post. Answer the customer's post instead."))
 		return Permission(True)
+
+	def private_link(self, message: Message) -> str:
+		if not (self.account and self.account.handle):
+			return ""
+		return f"{self.api.base}/new-message?username={quote(self.account.handle, safe='')}"
 
 	def measure(self, text: str, to: Message | None = None) -> Length:
 		return Length(len(text.strip()), self._limit("max_post_length"))

@@ -15,7 +15,7 @@ from social_service.channels.meta.channel import MetaChannel
 from social_service.channels.meta.conversations import InboxSource
 from social_service.channels.meta.errors import lacks
 from social_service.channels.meta.inbox import MESSAGE, Inbox
-from social_service.channels.meta.public import is_private, public_text, require_text
+from social_service.channels.meta.public import in_private_window, is_private, public_text, require_text
 from social_service.channels.meta.reread import read_again
 from social_service.channels.meta.rounds import Rounds, Source
 from social_service.channels.meta.webhook import Gathered, entries
@@ -130,6 +130,16 @@ class Facebook(MetaChannel):
 		if message.reply_hint.get("closed"):
 			return Permission(False, _("{0} takes no answers to this comment. Open it there.", self.label))
 		return Permission(True)
+
+	def may_reply_privately(self, message: Message) -> Permission:
+		if self.account and MESSENGER in self.account.missing:
+			return Permission(False, lacks(self.label, MESSENGER))
+		return in_private_window(self.label, message)
+
+	def private_link(self, message: Message) -> str:
+		"""By its number: a Page without a user name is called like others."""
+		hears = self.account is not None and MESSENGER not in self.account.missing
+		return f"https://m.me/{self.own_id}" if hears else ""
 
 	def measure(self, text: str, to: Message | None = None) -> Length:
 		if to and to.visibility is Visibility.PRIVATE:

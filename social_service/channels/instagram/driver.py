@@ -16,7 +16,7 @@ from social_service.channels.meta.channel import MetaChannel
 from social_service.channels.meta.conversations import InboxSource
 from social_service.channels.meta.errors import lacks
 from social_service.channels.meta.inbox import MESSAGE, Inbox
-from social_service.channels.meta.public import require_text
+from social_service.channels.meta.public import in_private_window, require_text
 from social_service.channels.meta.reread import read_again
 from social_service.channels.meta.rounds import Rounds, Source
 from social_service.channels.meta.webhook import Gathered, entries
@@ -156,6 +156,18 @@ class Instagram(MetaChannel):
 				False, _("{0} takes no answers to hidden comments. Show it there first.", self.label)
 			)
 		return Permission(True)
+
+	def may_reply_privately(self, message: Message) -> Permission:
+		"""To comments below our own posts alone."""
+		if message.external_id.startswith((MENTION, TAGGED)):
+			return Permission(False)
+		if DIRECT in self.us.missing:
+			return Permission(False, lacks(self.label, DIRECT))
+		return in_private_window(self.label, message)
+
+	def private_link(self, message: Message) -> str:
+		hears = self.us.handle and DIRECT not in self.us.missing
+		return f"https://ig.me/m/{self.us.handle}" if hears else ""
 
 	def measure(self, text: str, to: Message | None = None) -> Length:
 		return answering.length_of(text, to, in_private=bool(to and to.visibility is Visibility.PRIVATE))

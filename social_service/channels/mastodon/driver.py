@@ -162,6 +162,10 @@ class Mastodon(Channel):
 			)
 		return Permission(True)
 
+	def may_reply_privately(self, message: Message) -> Permission:
+		"""A direct answer reaches whom it names."""
+		return self.may_reply(message) if message.author.handle else Permission(False)
+
 	def measure(self, text: str, to: Message | None = None) -> Length:
 		limits = {**LIMITS, **self.limits}
 		whole = self._with_handle(text, to) if text.strip() else ""

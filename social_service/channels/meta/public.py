@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from social_service.channels.errors import Rejected
 from social_service.channels.meta import inbox
-from social_service.records import Message, Outgoing, Visibility
+from social_service.records import Message, Outgoing, Permission, Visibility
 from social_service.sentence import _
 
 PRIVATE_WITHIN = timedelta(days=7)
@@ -29,6 +29,14 @@ def require_text(reply: Outgoing) -> None:
 
 
 def require_private_window(network: str, reply: Outgoing) -> None:
-	if inbox.now() - reply.to.sent_at > PRIVATE_WITHIN:
-		told = _("{0} takes a private reply to a comment for 7 days. Answer in public.", network)
-		raise Rejected("window closed", told)
+	may = in_private_window(network, reply.to)
+	if not may.allowed:
+		raise Rejected("window closed", may.reason)
+
+
+def in_private_window(network: str, message: Message) -> Permission:
+	until = message.sent_at + PRIVATE_WITHIN
+	if inbox.now() <= until:
+		return Permission(True, until=until)
+	told = _("{0} takes a private reply to a comment for 7 days. Answer in public.", network)
+	return Permission(False, told, until)

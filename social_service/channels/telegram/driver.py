@@ -136,6 +136,10 @@ class Telegram(Channel):
 			return Permission(False, _("This is our own message. Answer what the customer wrote."))
 		return Permission(True)
 
+	def private_link(self, message: Message) -> str:
+		"""A bot may not write first."""
+		return f"https://t.me/{self.account.handle}" if self.account else ""
+
 	def measure(self, text: str, to: Message | None = None) -> Length:
 		return Length(len(text.strip().encode("utf-16-le", "surrogatepass")) // 2, LIMIT)
 

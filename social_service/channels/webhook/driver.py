@@ -66,6 +66,10 @@ class Webhook(Channel):
 			return Permission(False, _("This tool only hands posts in. Open the post and answer there."))
 		return Permission(True)
 
+	def may_reply_privately(self, message: Message) -> Permission:
+		"""The other tool is told who may read the answer."""
+		return self.may_reply(message)
+
 	def measure(self, text: str, to: Message | None = None) -> Length:
 		limits = self.account.limits if self.account else {}
 		return Length(len(text.strip()), limits.get("longest_answer", LONGEST))

@@ -134,12 +134,22 @@ class X(Channel):
 			return Permission(True)
 		return Permission(False, NOT_SUMMONED)
 
+	def private_link(self, message: Message) -> str:
+		if self.account is None or self._lacks(DM_PERMISSION):
+			return ""
+		return f"{read.SITE}/messages/compose?recipient_id={self.account.external_id}"
+
 	def send(self, reply: Outgoing) -> Sent:
 		if not reply.text.strip() or not self.measure(reply.text, reply.to).fits:
 			raise Rejected(
 				"too long", _("X takes no reply that is empty or this long. Change it and send again.")
 			)
 		if reply.visibility is Visibility.PRIVATE:
+			if reply.to.visibility is Visibility.PUBLIC:
+				told = _(
+					"X takes no private answer to a post. Answer in public, and ask for a direct message."
+				)
+				raise Rejected("not private", told)
 			return x_send.send_dm(self.client, reply)
 		return x_send.send_post(self.client, self.account, reply)
 
