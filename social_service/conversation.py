@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from social_service.hosts.base import Before, Host, In
-from social_service.ledger import SocialConversation, SocialMessage, SocialProfile
+from social_service.ledger import SocialConversation, SocialMessage, SocialProfile, SocialReply
 from social_service.listen.intake import network_of
 from social_service.records import TicketState, Visibility
 from social_service.sentence import _
 from social_service.settings import SocialChannel
+from social_service.sla import moving
 
 CONTEXT = 5  # earlier posts of others that an agent is shown
 
@@ -96,10 +98,10 @@ def ticket_so_far(host: Host, message: SocialMessage) -> TicketState | None:
 	if not name:
 		twins = host.store.find(SocialMessage, {"post_digest": message.post_digest}, order="name", limit=10)
 		name = next((twin.ticket for twin in twins if twin.ticket), "")
-	return _after_merges(host, name) if name else None
+	return after_merges(host, name) if name else None
 
 
-def _after_merges(host: Host, name: str) -> TicketState | None:
+def after_merges(host: Host, name: str) -> TicketState | None:
 	for _step in range(5):
 		state = host.desk.tickets([name]).get(name)
 		if state is None or not state.merged_into:
@@ -108,20 +110,32 @@ def _after_merges(host: Host, name: str) -> TicketState | None:
 	return state
 
 
-def ticket_split(host: Host, old_ticket: str, new_ticket: str, ticket_messages: Sequence[str]) -> None:
+def ticket_split(
+	host: Host, old_ticket: str, new_ticket: str, ticket_messages: Sequence[str], now: datetime
+) -> None:
 	"""Messages that moved to the new ticket are answered from there; the person's next post follows the newest one."""
 	moved = _messages(host, {"ticket": old_ticket, "ticket_message": In(tuple(ticket_messages))})
 	for message in moved:
 		host.store.change(message, ticket=new_ticket)
+	_move_replies(host, {"ticket": old_ticket, "ticket_message": In(tuple(ticket_messages))}, new_ticket)
 	for name in {message.conversation for message in moved}:
 		_follow_newest(host, name)
+	moving.split(host, old_ticket, new_ticket, moved, now)
 
 
-def ticket_merged(host: Host, source: str, target: str) -> None:
+def ticket_merged(host: Host, source: str, target: str, now: datetime) -> None:
 	for message in _messages(host, {"ticket": source}):
 		host.store.change(message, ticket=target)
 	for conversation in host.store.find(SocialConversation, {"ticket": source}, order="name", limit=1000):
 		host.store.change(conversation, ticket=target)
+	_move_replies(host, {"ticket": source}, target)
+	moving.merged(host, source, target, now)
+
+
+def _move_replies(host: Host, where: dict, ticket: str) -> None:
+	"""What still waits for approval or can be taken back is found where its words stand."""
+	for reply in host.store.find(SocialReply, where, order="queued_at", limit=1000):
+		host.store.change(reply, ticket=ticket)
 
 
 def _follow_newest(host: Host, conversation: str) -> None:

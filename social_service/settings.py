@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from social_service.records import Kind, Visibility
+from social_service.records import Kind, Visibility, Word
 from social_service.sentence import Sentence, _
 from social_service.service_hours import span_of
 
@@ -29,6 +29,7 @@ class SocialChannel:
 	driver: str
 	enabled: bool = True
 	dry_run: bool = False
+	stop_publishing: bool = False
 	base_url: str = ""
 	keywords: str = ""
 	hashtags: str = ""
@@ -98,6 +99,8 @@ class SocialServiceSettings:
 	single: ClassVar[bool] = True
 
 	stop_publishing: bool = False
+	undo_seconds: int = 20  # in which an answer can be taken back before it leaves; 0 = it leaves at once
+	approval_hours: int = 24  # for so long an answer waits for approval; 0 = until somebody decides
 	reopen_public_days: int = 7
 	reopen_private_days: int = 30
 	languages: str = "de,en"
@@ -110,7 +113,9 @@ class SocialServiceSettings:
 	private_patterns: str = (
 		""  # of the company's own numbers, one a line, # for a digit: not in a public answer
 	)
-	public_contacts: str = ""  # addresses and numbers that may stand in one, one a line
+	public_contacts: str = ""  # addresses, numbers and handles that may stand in one, one a line
+	warn_price_cents: int = 5  # US cents of one answer, from above which its agent is asked; 0 = never
+	warn_language: bool = True  # of an answer in another language than the customer's
 	articles_address: str = ""  # where strangers read articles; "" = the site itself
 	name: str = "Social Service Settings"
 
@@ -162,7 +167,56 @@ def in_order(policies: Iterable[SocialSLAPolicy]) -> list[SocialSLAPolicy]:
 	return sorted(enabled, key=lambda policy: (policy.sort_order, policy.title.casefold(), policy.name))
 
 
-SETTINGS = (SocialChannel, SocialTriageRule, SocialServiceSettings, SocialSLAPolicy)
+@dataclass(frozen=True)
+class SocialApprovalRule:
+	"""An answer for which all of this holds (empty = any) is published when a second person has agreed. The first that fits
+	says whose agreement is asked."""
+
+	doctype: ClassVar[str] = "Social Approval Rule"
+	indexes: ClassVar[tuple] = ()
+
+	title: str
+	enabled: bool = True
+	sort_order: int = 100
+	channel: str = ""
+	visibility: Visibility | None = None
+	team: str = ""  # of the ticket
+	topic: str = ""  # of the post, as its language
+	language: str = ""
+	new_agent_days: int = 0  # only agents who are it for fewer days; 0 = whoever answers
+	approver_team: str = ""  # "" = the managers
+	name: str = ""
+
+
+class Address(Word):
+	"""What ``{name}`` of a greeting stands for."""
+
+	FIRST_NAME = "first name"
+	HANDLE = "handle"
+
+
+@dataclass(frozen=True)
+class SocialVoice:
+	"""How answers begin and end on a channel, in a language (empty = all). An empty field is as the next wider row says;
+	``-`` in it: nothing."""
+
+	doctype: ClassVar[str] = "Social Voice"
+	indexes: ClassVar[tuple] = ()
+
+	channel: str = ""
+	language: str = ""
+	visibility: Visibility | None = None
+	address: Address | None = None
+	greeting: str = ""
+	sign_off: str = ""
+	private_request: str = ""  # how a customer is asked to write in private
+	name: str = ""
+
+
+SETTINGS = (
+	*(SocialChannel, SocialTriageRule, SocialServiceSettings),
+	*(SocialSLAPolicy, SocialApprovalRule, SocialVoice),
+)
 
 
 def _is_address(text: str) -> bool:

@@ -42,6 +42,7 @@ FLOW = {
 			"match",
 			"knowledge",
 			"lessons",
+			"writing",
 		),
 		*("sla", "storm", "community", "measure"),
 	)
@@ -143,6 +144,7 @@ def test_the_shared_words_know_nobody():
 		"ledger/learning.py",
 		"ledger/answers.py",
 		"ledger/history.py",
+		"ledger/drafts.py",
 		"settings.py",
 		"service_hours.py",
 	):
@@ -161,7 +163,7 @@ def test_pure_rooms_read_no_clock():
 	"""``now`` is an argument; the doors and the drivers' network time are elsewhere."""
 	for path, tree in modules(
 		*("triage/", "match/", "ticket/", "engage/", "listen/", "guard/", "sla/"),
-		*("knowledge.py", "lessons.py"),
+		*("knowledge.py", "lessons.py", "writing.py"),
 	):
 		assert not calls(tree, "now") and not calls(tree, "utcnow") and not calls(tree, "today"), path
 
@@ -214,8 +216,8 @@ def test_no_network_is_asked_for_by_name():
 
 STORE = ("add", "get", "find", "change", "claim", "tally", "columns")
 DESK = (
-	*("open_ticket", "add_message", "mark_reply", "note", "erase", "tell", "tickets"),
-	*("articles", "synonyms"),
+	*("open_ticket", "add_message", "mark_reply", "rewrite", "note", "erase", "tell", "members", "tickets"),
+	*("route", "service_hours", "show_standing", "articles", "synonyms"),
 )
 HOST = ("transaction", "secret", "keep_secrets", "allowed_internal")
 

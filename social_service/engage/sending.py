@@ -1,9 +1,13 @@
-"""Out of the outbox: a queued reply is published once, or looked for on its network. Safe to run from any worker, at any time."""
+"""Out of the outbox: a queued reply is published once, or looked for on its network. Safe to run from any worker, at any time.
+
+Every write names the lease that this worker holds: one that slept too long changes nothing.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from social_service import switching
 from social_service.account import Clock, ready, the_channel
 from social_service.channels.base import Channel
 from social_service.channels.errors import (
@@ -13,20 +17,22 @@ from social_service.channels.errors import (
 	Throttled,
 	Unavailable,
 )
-from social_service.engage.outbox import WAITING
+from social_service.engage.cancelling import event_of, not_sent, stop
+from social_service.engage.outbox import WAITING, is_due
 from social_service.guard import channel_asleep
 from social_service.hosts.base import Before, Host, In
 from social_service.ledger import SocialConversation, SocialMessage, SocialReply
 from social_service.listen.revisions import mark_deleted
 from social_service.pause import pause_point
-from social_service.records import Delivery, Outgoing, ReplyState, Sent
+from social_service.records import Delivery, Happening, Outgoing, ReplyState, Sent
 from social_service.sentence import Sentence, _
 from social_service.settings import SocialChannel
+from social_service.sla.keeping import keep as keep_clocks
 
 LEASE_SECONDS = 150  # above the longest call
 BEGINS_WITHIN = timedelta(seconds=60)  # the call, so that it ends within the lease
 LOOK_AFTER = timedelta(seconds=30)  # a network needs a moment until a post can be read back
-HELD = timedelta(minutes=5)
+HELD = timedelta(minutes=1)
 MOST_ATTEMPTS = 8
 FRESH = timedelta(minutes=10)  # a post that young is not read again before it is answered
 
@@ -34,27 +40,46 @@ FRESH = timedelta(minutes=10)  # a post that young is not read again before it i
 def send(host: Host, reply_name: str, clock: Clock) -> None:
 	"""Publish a Queued reply, or read back an Unknown one. Safe to call any number of times, from any worker."""
 	reply = host.store.get(SocialReply, [reply_name]).get(reply_name)
-	if reply is None or reply.state not in WAITING.values:
+	if reply is None or not is_due(reply, clock()):
 		return
 	leased = host.store.claim(reply, seconds=LEASE_SECONDS, now=clock())
-	if leased is None:
-		return
-	if leased.state not in WAITING.values:
+	if leased is None or leased.state not in WAITING.values:
+		return  # the lease of one that died while Sending has to lapse: that is how it is found
+	if not is_due(leased, clock()):
 		_change(host, leased, lease_until=None)
-		return
-	channel = host.store.get(SocialChannel, [leased.channel]).get(leased.channel)
-	asleep = channel_asleep(host, channel)
-	if asleep or _is_behind_another(host, leased):
-		wait = HELD if asleep else LOOK_AFTER
-		_change(host, leased, lease_until=None, next_try_at=clock() + wait, error=asleep or "")
-		return
+	elif leased.state is ReplyState.QUEUED and leased.stopped_by:
+		_leave_it(host, leased, clock())
+	elif why := _asleep(host, leased):
+		_hold(host, leased, clock() + HELD, why)
+	elif _is_behind_another(host, leased):
+		_hold(host, leased, clock() + LOOK_AFTER)
+	else:
+		_work(host, leased, clock)
+
+
+def _work(host: Host, leased: SocialReply, clock: Clock) -> None:
 	try:
-		driver = ready(host, channel, clock)
-		_read_back(host, driver, leased, clock) if leased.state is ReplyState.UNKNOWN else _publish(
-			host, driver, leased, clock
-		)
+		driver = ready(host, the_channel(host, leased.channel), clock)
+		work = _read_back if leased.state is ReplyState.UNKNOWN else _publish
+		work(host, driver, leased, clock)
 	except ChannelError as error:
-		_not_sent(host, leased.name, error, clock())
+		_not_sent(host, leased, error, clock())
+
+
+def _asleep(host: Host, reply: SocialReply) -> Sentence | None:
+	"""Asked before each call: publishing may have been stopped a moment ago."""
+	return channel_asleep(host, host.store.get(SocialChannel, [reply.channel]).get(reply.channel))
+
+
+def _hold(host: Host, leased: SocialReply, until: datetime, why: Sentence | str = "") -> None:
+	_change(host, leased, lease_until=None, next_try_at=until, error=why)
+
+
+def _leave_it(host: Host, leased: SocialReply, now: datetime) -> None:
+	"""Somebody took it back while nobody knew whether it is on the network. It is not."""
+	with host.transaction():
+		if stopped := stop(host, leased):
+			not_sent(host, stopped, event_of(stopped, Happening.CANCELLED, leased.stopped_by, now))
 
 
 def _is_behind_another(host: Host, reply: SocialReply) -> bool:
@@ -78,6 +103,9 @@ def _publish(host: Host, driver: Channel, leased: SocialReply, clock: Clock) -> 
 		raise Rejected(
 			"gone", _("The customer deleted the post before the answer left. Nothing was published.")
 		)
+	if why := _asleep(host, leased):
+		_hold(host, leased, clock() + HELD, why)
+		return
 	now = clock()
 	reply = _change(
 		host,
@@ -88,11 +116,15 @@ def _publish(host: Host, driver: Channel, leased: SocialReply, clock: Clock) -> 
 		lease_until=now + timedelta(seconds=LEASE_SECONDS),
 	)
 	if reply is None:
-		return  # another worker has it
+		return  # another worker has it, or somebody took it back
 	pause_point("after Sending")
 	if clock() - now > BEGINS_WITHIN:
 		return  # we slept: whoever sweeps looks whether it is there, and we must not come second
-	sent = driver.send(_outgoing(reply, message))
+	try:
+		sent = driver.send(_outgoing(reply, message))
+	except ChannelError as error:
+		_not_sent(host, reply, error, clock())
+		return
 	pause_point("after accepted")
 	_sent(host, reply, sent, clock())
 
@@ -146,10 +178,12 @@ def _sent(host: Host, reply: SocialReply, sent: Sent, now: datetime) -> None:
 			first = conversation.first_response_at or at
 			host.store.change(conversation, first_response_at=first, last_agent_at=at)
 		host.desk.mark_reply(reply.ticket_message, Delivery.SENT, at)
+		keep_clocks(host, host.store.get(SocialReply, [reply.name])[reply.name].ticket, now)  # it may have moved
+		switching.note_asked(host, reply, at)
 
 
-def _not_sent(host: Host, reply_name: str, error: ChannelError, now: datetime) -> None:
-	reply = host.store.get(SocialReply, [reply_name])[reply_name]
+def _not_sent(host: Host, reply: SocialReply, error: ChannelError, now: datetime) -> None:
+	"""``reply``: as this worker wrote it last, not as it is now. Others may have gone on with it."""
 	if isinstance(error, (Unavailable, Throttled)) and reply.attempts < MOST_ATTEMPTS:
 		_again_later(host, reply, error, now)
 	elif _may_be_there(reply, error):

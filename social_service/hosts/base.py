@@ -10,8 +10,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from social_service.records import Article, Delivery, NewTicket, TicketMessage, TicketState
+from social_service.records import Article, Delivery, NewTicket, Standing, TicketMessage, TicketState
 from social_service.sentence import Sentence
+from social_service.service_hours import ServiceHours
+from social_service.settings import SocialSLAPolicy
 
 R = TypeVar("R")
 
@@ -100,6 +102,9 @@ class Desk(Protocol):
 	def mark_reply(self, message_id: str, state: Delivery, at: datetime) -> None:
 		"""Shows how the reply stands. SENT is the ticket's first response."""
 
+	def rewrite(self, message_id: str, text: str) -> None:
+		"""The reply's message in the ticket shows this text: the one that is published."""
+
 	def note(self, ticket: str, text: Sentence) -> None:
 		"""An internal note, never published."""
 
@@ -110,7 +115,19 @@ class Desk(Protocol):
 	def tell(self, whom: str, text: Sentence, ticket: str | None = None) -> None:
 		"""A notification to one user of the host."""
 
+	def members(self, team: str) -> Sequence[str]:
+		"""Users who may be asked, in their order; of "" the managers."""
+
 	def tickets(self, names: Sequence[str]) -> dict[str, TicketState]: ...
+
+	def route(self, ticket: str, *, team: str, priority: str) -> None:
+		"""To this team, with this priority; "" leaves what it has, and a priority is never lowered."""
+
+	def service_hours(self, policy: SocialSLAPolicy) -> ServiceHours:
+		"""When somebody answers under this policy."""
+
+	def show_standing(self, ticket: str, standing: Standing) -> None:
+		"""Badges, lists and deadlines of the host say this."""
 
 	def articles(self, changed_since: datetime | None) -> Iterator[Article]:
 		"""Withdrawn ones included, with ``is_published`` False."""

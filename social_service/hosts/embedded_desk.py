@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
 
 from social_service.hosts.base import Can
 from social_service.hosts.values import from_ms, to_ms
-from social_service.records import Article, Delivery, NewTicket, TicketMessage, TicketState
+from social_service.records import Article, Delivery, Kind, NewTicket, Standing, TicketMessage, TicketState
 from social_service.sentence import Sentence
+from social_service.service_hours import ServiceHours, read_spans
+from social_service.settings import SocialSLAPolicy
 
 DESK_TABLES = """
 CREATE TABLE `ticket` (`name` INTEGER PRIMARY KEY, `subject` TEXT, `raised_by` TEXT, `started_ms` INTEGER, `is_open` INTEGER,
 	`closed_ms` INTEGER, `first_response_ms` INTEGER, `channel` TEXT, `network` TEXT, `conversation` TEXT, `kind` TEXT,
-	`handle` TEXT, `url` TEXT, `team` TEXT, `priority` TEXT, `follows` TEXT, `merged_into` TEXT DEFAULT '');
+	`handle` TEXT, `url` TEXT, `team` TEXT, `priority` TEXT, `follows` TEXT, `merged_into` TEXT DEFAULT '',
+	`ticket_type` TEXT, `topic` TEXT, `language` TEXT, `customer` TEXT, `assigned` TEXT DEFAULT '', `response_by_ms` INTEGER,
+	`resolution_by_ms` INTEGER, `on_hold_ms` INTEGER, `is_missed` INTEGER DEFAULT 0);
 CREATE TABLE `ticket_message` (`name` INTEGER PRIMARY KEY, `ticket` INTEGER, `key` TEXT UNIQUE, `sender` TEXT, `text` TEXT,
 	`sent_ms` INTEGER, `visibility` TEXT, `is_reply` INTEGER DEFAULT 0, `delivery` TEXT);
 CREATE INDEX `ticket_message_ticket` ON `ticket_message` (`ticket`);
 CREATE TABLE `note` (`ticket` INTEGER, `text` TEXT);
+CREATE TABLE `member` (`team` TEXT, `user` TEXT, PRIMARY KEY (`team`, `user`));
 CREATE TABLE `told` (`whom` TEXT, `text` TEXT, `ticket` TEXT);
 CREATE TABLE `article` (`name` TEXT PRIMARY KEY, `title` TEXT, `text` TEXT, `changed_ms` INTEGER, `is_published` INTEGER);
 """
 NEW_TICKET = """INSERT INTO `ticket` (`subject`, `raised_by`, `started_ms`, `is_open`, `channel`, `network`, `conversation`, `kind`,
-	`handle`, `url`, `team`, `priority`, `follows`) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+	`handle`, `url`, `team`, `priority`, `follows`, `ticket_type`, `topic`, `language`)
+	VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+STATE = """SELECT `name`, `is_open`, `closed_ms`, `merged_into`, `team`, `on_hold_ms`, `channel`, `kind`, `priority`, `ticket_type`,
+	`customer`, `topic`, `language`, `assigned` FROM `ticket` WHERE `name` IN ({0})"""
+RANKS = ("", "Low", "Medium", "High", "Urgent")
 
 
 class EmbeddedDesk:
@@ -42,6 +52,7 @@ class EmbeddedDesk:
 			new.conversation,
 		)
 		values += (new.kind.value, new.handle, new.url, new.team, new.priority, new.follows)
+		values += (new.ticket_type, str(new.topic), new.language)
 		ticket = str(self.connection.execute(NEW_TICKET, values).lastrowid)
 		return ticket, self.add_message(ticket, first, reopen=False)
 
@@ -51,6 +62,9 @@ class EmbeddedDesk:
 			return str(known[0])
 		if reopen:
 			self._run("UPDATE `ticket` SET `is_open` = 1, `closed_ms` = NULL WHERE `name` = ?", ticket)
+		for field in ("topic", "language"):
+			if value := str(getattr(message, field)):
+				self._run(f"UPDATE `ticket` SET `{field}` = ? WHERE `name` = ?", value, ticket)
 		cursor = self.connection.execute(
 			"INSERT INTO `ticket_message` (`ticket`, `key`, `sender`, `text`, `sent_ms`, `visibility`) VALUES (?, ?, ?, ?, ?, ?)",
 			(
@@ -74,6 +88,9 @@ class EmbeddedDesk:
 				message_id,
 			)
 
+	def rewrite(self, message_id: str, text: str) -> None:
+		self._run("UPDATE `ticket_message` SET `text` = ? WHERE `name` = ?", text, message_id)
+
 	def note(self, ticket: str, text: Sentence) -> None:
 		self._run("INSERT INTO `note` VALUES (?, ?)", ticket, str(text))
 
@@ -93,18 +110,39 @@ class EmbeddedDesk:
 	def tell(self, whom: str, text: Sentence, ticket: str | None = None) -> None:
 		self._run("INSERT INTO `told` VALUES (?, ?, ?)", whom, str(text), ticket)
 
+	def members(self, team: str) -> Sequence[str]:
+		statement = "SELECT `user` FROM `member` WHERE `team` = ? ORDER BY `user`"
+		return [user for (user,) in self.connection.execute(statement, (team,))]
+
 	def tickets(self, names: Sequence[str]) -> dict[str, TicketState]:
 		marks = ", ".join("?" * len(names))
-		rows = self.connection.execute(
-			f"SELECT `name`, `is_open`, `closed_ms`, `merged_into` FROM `ticket` WHERE `name` IN ({marks})",
-			list(names),
+		return {str(row[0]): _state(row) for row in self.connection.execute(STATE.format(marks), list(names))}
+
+	def route(self, ticket: str, *, team: str, priority: str) -> None:
+		if team:
+			self._run("UPDATE `ticket` SET `team` = ? WHERE `name` = ?", team, ticket)
+		(now,) = self._one("SELECT coalesce(`priority`, '') FROM `ticket` WHERE `name` = ?", ticket) or ("",)
+		if priority and (now not in RANKS or priority in RANKS[RANKS.index(now) + 1 :]):
+			self._run("UPDATE `ticket` SET `priority` = ? WHERE `name` = ?", priority, ticket)
+
+	def service_hours(self, policy: SocialSLAPolicy) -> ServiceHours:
+		zone = ZoneInfo(policy.time_zone) if policy.time_zone else timezone.utc
+		return ServiceHours(zone, read_spans(policy.hours) if policy.hours.strip() else None)
+
+	def show_standing(self, ticket: str, standing: Standing) -> None:
+		moments = (
+			standing.response_by,
+			standing.resolution_by,
+			standing.on_hold_since,
+			standing.responded_at,
 		)
-		return {
-			str(name): TicketState(
-				str(name), bool(is_open), from_ms(closed) if closed else None, str(merged or "")
-			)
-			for name, is_open, closed, merged in rows
-		}
+		self._run(
+			"UPDATE `ticket` SET `response_by_ms` = ?, `resolution_by_ms` = ?, `on_hold_ms` = ?, "
+			"`first_response_ms` = ?, `is_missed` = ? WHERE `name` = ?",
+			*(moment and to_ms(moment) for moment in moments),
+			int(standing.is_missed),
+			ticket,
+		)
 
 	def articles(self, changed_since: datetime | None) -> Iterator[Article]:
 		since = to_ms(changed_since) if changed_since else -1
@@ -131,6 +169,12 @@ class EmbeddedDesk:
 	def close(self, ticket: str, at: datetime) -> None:
 		self._run("UPDATE `ticket` SET `is_open` = 0, `closed_ms` = ? WHERE `name` = ?", to_ms(at), ticket)
 
+	def assign(self, ticket: str, user: str) -> None:
+		self._run("UPDATE `ticket` SET `assigned` = ? WHERE `name` = ?", user, ticket)
+
+	def put_member(self, team: str, user: str) -> None:
+		self._run("INSERT OR IGNORE INTO `member` VALUES (?, ?)", team, user)
+
 	def put_article(self, article: Article) -> None:
 		values = (
 			article.name,
@@ -146,3 +190,24 @@ class EmbeddedDesk:
 
 	def _one(self, statement: str, *values: object) -> tuple | None:
 		return self.connection.execute(statement, values).fetchone()
+
+
+def _state(row: tuple) -> TicketState:
+	name, is_open, closed, merged, team, held, channel, kind, *facts, assigned = row
+	priority, ticket_type, customer, topic, language = (fact or "" for fact in facts)
+	return TicketState(
+		name=str(name),
+		is_open=bool(is_open),
+		closed_at=from_ms(closed) if closed else None,
+		merged_into=str(merged or ""),
+		team=team or "",
+		is_on_hold=held is not None,
+		channel=channel,
+		kind=Kind(kind),
+		priority=priority,
+		ticket_type=ticket_type,
+		customer=customer,
+		topic=topic,
+		language=language,
+		assigned=tuple(filter(None, (assigned or "").split(","))),
+	)

@@ -11,19 +11,32 @@ from html import escape
 
 import frappe
 
-from social_service.hosts import frappe_articles
+from social_service.hosts import frappe_articles, helpdesk_hours, helpdesk_standing
 from social_service.hosts.base import Can
-from social_service.hosts.frappe_store import FrappeHost, from_site_time, say, to_site_time
+from social_service.hosts.frappe_store import FrappeHost, say, to_site_time
 from social_service.hosts.helpdesk_erase import erase
-from social_service.records import Article, Delivery, NewTicket, TicketMessage, TicketState, Visibility
-from social_service.sentence import Sentence, _
+from social_service.hosts.helpdesk_teams import members, usable_team
+from social_service.records import (
+	Article,
+	Delivery,
+	NewTicket,
+	Standing,
+	TicketMessage,
+	TicketState,
+	Visibility,
+)
+from social_service.sentence import Sentence
+from social_service.service_hours import ServiceHours
+from social_service.settings import SocialSLAPolicy
 
 SYNTHETIC = "@social.invalid"
 BADGES = {
+	Delivery.AWAITING_APPROVAL: "Scheduled",
 	Delivery.SENDING: "Sending",
 	Delivery.SENT: "Sent",
 	Delivery.FAILED: "Error",
 	Delivery.UNKNOWN: "Delayed",
+	Delivery.CANCELLED: "Rejected",
 }
 PLAIN = str.maketrans({"<": "‹", ">": "›"})  # Frappe writes &lt; into titles and names otherwise
 
@@ -43,7 +56,7 @@ class HelpdeskDesk:
 	# --- tickets and their messages -------------------------------------------------------------------------
 
 	def open_ticket(self, new: NewTicket, first: TicketMessage) -> tuple[str, str]:
-		team, team_problem = _usable_team(new.team)
+		team, team_problem = usable_team(new.team)
 		ticket = frappe.get_doc(
 			{
 				"doctype": "HD Ticket",  # without a description: Helpdesk would write a first mail of its own
@@ -60,6 +73,8 @@ class HelpdeskDesk:
 				"social_handle": new.handle,
 				"social_url": new.url,
 				"social_order": new.order,
+				"social_topic": new.topic,
+				"social_language": new.language,
 			}
 		)
 		ticket.insert(ignore_permissions=True)
@@ -101,9 +116,12 @@ class HelpdeskDesk:
 
 	def mark_reply(self, message_id: str, state: Delivery, at: datetime) -> None:
 		"""Copies that a merge made of the reply are marked with it."""
-		key = reply_key(message_id)
-		for name in {message_id, *frappe.get_all("Communication", {"message_id": key}, pluck="name")}:
+		for name in _with_copies(message_id):
 			self._mark(name, state, at)
+
+	def rewrite(self, message_id: str, text: str) -> None:
+		for name in _with_copies(message_id):
+			frappe.db.set_value("Communication", name, "content", _paragraph(text), update_modified=False)
 
 	def _mark(self, name: str, state: Delivery, at: datetime) -> None:
 		found = frappe.db.get_value(
@@ -121,10 +139,16 @@ class HelpdeskDesk:
 		frappe.publish_realtime("helpdesk:ticket-update", message, room=room, after_commit=True)
 
 	def tickets(self, names: Sequence[str]) -> dict[str, TicketState]:
-		fields = ["name", "status", "resolution_date", "modified", "is_merged", "merged_with"]
-		rows = frappe.get_all("HD Ticket", {"name": ["in", list(names)]}, fields)
-		resolved = set(frappe.get_all("HD Ticket Status", {"category": "Resolved"}, pluck="name"))
-		return {str(row.name): _state(row, row.status not in resolved) for row in rows}
+		return helpdesk_standing.states(names)
+
+	def route(self, ticket: str, *, team: str, priority: str) -> None:
+		helpdesk_standing.route(ticket, team=team, priority=priority)
+
+	def service_hours(self, policy: SocialSLAPolicy) -> ServiceHours:
+		return helpdesk_hours.service_hours(policy)
+
+	def show_standing(self, ticket: str, standing: Standing) -> None:
+		helpdesk_standing.show(ticket, standing)
 
 	# --- people of the helpdesk -----------------------------------------------------------------------------
 
@@ -156,6 +180,9 @@ class HelpdeskDesk:
 			}
 		).insert(ignore_permissions=True)
 		frappe.publish_realtime("helpdesk:comment-reaction-update", {}, user=whom, after_commit=True)
+
+	def members(self, team: str) -> Sequence[str]:
+		return members(team)
 
 	# --- articles -------------------------------------------------------------------------------------------
 
@@ -199,6 +226,11 @@ def reply_key(message_id: str) -> str:
 	return f"reply-{message_id}{SYNTHETIC}"
 
 
+def _with_copies(message_id: str) -> set[str]:
+	copies = frappe.get_all("Communication", {"message_id": reply_key(message_id)}, pluck="name")
+	return {message_id, *copies}
+
+
 def _paragraph(text: str) -> str:
 	return f"<p>{'<br>'.join(escape(text).splitlines())}</p>"
 
@@ -209,25 +241,3 @@ def _message_id(key: str) -> str:
 
 def _known(doctype: str, name: str) -> str | None:
 	return name if name and frappe.db.exists(doctype, name) else None
-
-
-def _usable_team(name: str) -> tuple[str | None, Sentence | None]:
-	"""Helpdesk can't insert a ticket for a team whose rotation has nobody (it raises IndexError)."""
-	if not name:
-		return None, None
-	team = frappe.db.get_value("HD Team", name, ["assignment_rule", "disabled"], as_dict=True)
-	if team is None or team.disabled:
-		return None, _("The team {0} does not exist or is disabled, so this ticket has no team.", name)
-	rule = team.assignment_rule
-	is_on = rule and not frappe.db.get_value("Assignment Rule", rule, "disabled")
-	if is_on and not frappe.db.exists("Assignment Rule User", {"parent": rule}):
-		return None, _(
-			"The team {0} has no members, so this ticket has no team. Add members to the team.", name
-		)
-	return name, None
-
-
-def _state(row: frappe._dict, is_open: bool) -> TicketState:
-	merged = str(row.merged_with or "") if row.is_merged else ""
-	closed_at = None if is_open else from_site_time(row.resolution_date or row.modified)
-	return TicketState(str(row.name), is_open and not merged, closed_at, merged)

@@ -41,4 +41,11 @@ class SocialReply:
 	url: str = ""
 	error: str = ""
 	cost_micros: int = 0
+	rule: str = ""  # that asks for approval, by its title
+	approver_team: str = ""
+	expires_at: datetime | None = None  # until when approval is waited for
+	decided_by: str = ""  # who approved or returned it
+	decided_at: datetime | None = None
+	drafted: str = ""  # as its author wrote it, where the approver changed the text
+	stopped_by: str = ""  # who took it back: it does not leave any more
 	name: str = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from social_service.records.words import Kind, Visibility
+from social_service.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class TicketMessage:
 	visibility: Visibility
 	url: str = ""
 	media: tuple[str, ...] = ()
+	topic: str | Sentence = ""  # what it is about and in which language, as far as they are known
+	language: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class NewTicket:
 	ticket_type: str = ""
 	follows: str = ""  # an earlier, closed ticket of the same conversation
 	order: int = 0  # by what is needed; the higher, the sooner
+	topic: str | Sentence = ""
+	language: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,35 @@ class TicketState:
 	is_open: bool
 	closed_at: datetime | None = None
 	merged_into: str = ""
+	team: str = ""
+	is_on_hold: bool = False  # the customer has the ball
+	channel: str = ""
+	kind: Kind | None = None
+	priority: str = ""
+	ticket_type: str = ""
+	customer: str = ""
+	topic: str = ""
+	language: str = ""
+	assigned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+	"""How the promises of a ticket stand, as the desk shows them. ``agreement``: the host's own, "" leaves the one it has."""
+
+	response_by: datetime
+	resolution_by: datetime
+	agreement: str = ""
+	responded_at: datetime | None = None
+	resolved_at: datetime | None = None
+	on_hold_since: datetime | None = None
+	held_s: int = 0
+	is_missed: bool = False
+	is_dropped: bool = False  # nobody answered, and nobody will
+	response_s: int | None = None  # of service, as the next three
+	response_late_s: int | None = None
+	resolution_s: int | None = None
+	resolution_late_s: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,3 +104,4 @@ class AgentReplied:
 	ticket_message: str
 	agent: str
 	text: str  # plain, without signature and quoted mail
+	agent_since: datetime | None = None  # when they became an agent; None = nobody knows

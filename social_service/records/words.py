@@ -60,10 +60,32 @@ class ReplyState(Word):
 class Delivery(Word):
 	"""How a reply stands, as the ticket shows it."""
 
+	AWAITING_APPROVAL = "Awaiting approval"
 	SENDING = "Sending"
 	SENT = "Sent"
 	FAILED = "Failed"
 	UNKNOWN = "Unknown"
+	CANCELLED = "Not sent"
+
+
+class Change(Word):
+	"""What is asked for on a network after the fact: of what somebody wrote, of who writes, of what we answered."""
+
+	REMIND = "remind"  # an answer like any other; nothing else is done
+	HIDE = "hide"
+	SHOW = "show"
+	DELETE = "delete"
+	BLOCK = "block"
+	UNBLOCK = "unblock"
+	EDIT_ANSWER = "edit answer"
+	DELETE_ANSWER = "delete answer"
+
+
+class ChangeState(Word):
+	QUEUED = "Queued"
+	DONE = "Done"
+	FAILED = "Failed"
+	CANCELLED = "Cancelled"
 
 
 class Happening(Word):
@@ -94,3 +116,25 @@ class Happening(Word):
 	ESCALATED = "escalated"
 	WARNED = "warned"
 	MISSED = "missed"
+	ANSWERED_THERE = "answered on the network"
+
+
+class Milestone(Word):
+	"""What is promised for a ticket, each with a clock of its own."""
+
+	FIRST = "first response"
+	NEXT = "next response"
+	RESOLUTION = "resolution"
+	HAND_OVER = "hand-over"  # what another team was asked for
+
+
+class ClockState(Word):
+	"""``missed`` stays, also when the answer comes later; ``dropped``: nobody will answer; ``void``: its post is in another
+	ticket now, or nothing is promised any more."""
+
+	RUNNING = "running"
+	ON_HOLD = "on hold"
+	MET = "met"
+	MISSED = "missed"
+	DROPPED = "dropped"
+	VOID = "void"
