@@ -72,6 +72,9 @@ override_whitelisted_methods = {
 	"helpdesk.helpdesk.doctype.hd_ticket.api.get_ticket_activities": (
 		"social_service.overrides.ticket_view.get_ticket_activities"
 	),
+	"helpdesk.api.saved_replies.get_rendered_saved_reply": (
+		"social_service.overrides.saved_replies.get_rendered_saved_reply"
+	),
 	"helpdesk.helpdesk.doctype.hd_ticket.api.get_ticket_contact": (
 		"social_service.overrides.ticket_view.get_ticket_contact"
 	),

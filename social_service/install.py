@@ -17,6 +17,7 @@ from social_service.ledger import LEDGER, digest
 from social_service.overrides import promises
 from social_service.overrides.hd_ticket import SocialTicketMixin
 from social_service.triage.defaults import seeded_rules
+from social_service.voice import SEEDED as SEEDED_VOICES
 
 TICKET, TEMPLATE = "HD Ticket", "Default"
 TICK_SECONDS = 60
@@ -44,14 +45,19 @@ TICKET_FIELDS = {
 }
 
 
+USER_FIELDS = {"social_initials": ("Initials below social answers", "Data", None, False)}
+
+
 def setup() -> None:
 	"""after_install and after_migrate."""
 	_make_encryption_key()
 	_add_ticket_fields()
+	_add_user_fields()
 	_add_indexes()
 	_once("sidebar", _add_to_sidebar)
 	_once("rules", _add_triage_rules)
 	_once("policies", promises.seed)
+	_once("voice", _add_voices)
 	promises.keep()
 	_keep_form_script()
 	_say_what_is_wrong()
@@ -72,9 +78,11 @@ def before_uninstall() -> None:
 		frappe.delete_doc("Onboarding Step", step, ignore_missing=True, force=True)
 	for field in TICKET_FIELDS:
 		frappe.delete_doc("Custom Field", f"{TICKET}-{field}", ignore_missing=True, force=True)
+	for field in USER_FIELDS:
+		frappe.delete_doc("Custom Field", f"User-{field}", ignore_missing=True, force=True)
 	for job in frappe.get_all("Scheduled Job Type", {"method": ["like", "social_service.%"]}, pluck="name"):
 		frappe.delete_doc("Scheduled Job Type", job, force=True)
-	for what in ("sidebar", "rules", "policies", "form_script"):
+	for what in ("sidebar", "rules", "policies", "voice", "form_script"):
 		frappe.defaults.clear_default(SEEDED.format(what))
 	frappe.clear_cache(doctype=TICKET)
 
@@ -106,6 +114,13 @@ def _add_ticket_fields() -> None:
 		)
 		after = name
 	create_custom_fields({TICKET: fields}, update=False)
+
+
+def _add_user_fields() -> None:
+	for name, (label, fieldtype, _options, _shown) in USER_FIELDS.items():
+		field = {"fieldname": name, "label": label, "fieldtype": fieldtype, "length": 10}
+		field |= {"insert_after": "last_name", "module": "Social Service"}
+		create_custom_fields({"User": [field]}, update=False)
 
 
 def _add_to_sidebar() -> None:
@@ -164,6 +179,11 @@ def _add_triage_rules() -> None:
 		document = {**asdict(rule), "doctype": "Social Triage Rule", "name": None}
 		document["priority"] = rule.priority if known else None
 		frappe.get_doc(document).insert(ignore_permissions=True)
+
+
+def _add_voices() -> None:
+	for row in SEEDED_VOICES:
+		frappe.get_doc({**asdict(row), "doctype": row.doctype, "name": None}).insert(ignore_permissions=True)
 
 
 # --- what an admin should know ------------------------------------------------------------------------------

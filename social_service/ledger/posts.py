@@ -124,7 +124,7 @@ class SocialConversation:
 	"""One person in one thread of one channel."""
 
 	doctype: ClassVar[str] = "Social Conversation"
-	indexes: ClassVar[tuple] = (("ticket",), ("first_post_at_ms",))
+	indexes: ClassVar[tuple] = (("ticket",), ("first_post_at_ms",), ("profile", "channel"))
 
 	channel: str
 	thread_id: str
@@ -137,6 +137,8 @@ class SocialConversation:
 	last_customer_at: datetime | None = None
 	first_response_at: datetime | None = None
 	last_agent_at: datetime | None = None
+	switch_asked_at: datetime | None = None  # for a private message that has not come yet
+	answers: int = 0  # that were taken: who counts on from an old number comes second
 	name: str = ""
 
 	@staticmethod
@@ -201,6 +203,7 @@ class SocialMessage:
 	conversation: str = ""
 	ticket: str = ""
 	ticket_message: str = ""
+	answer_as: Visibility | None = None  # as an agent chose while this was the newest post; None = nobody did
 	name: str = ""
 
 	@staticmethod

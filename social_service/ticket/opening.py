@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from social_service import switching
 from social_service.conversation import add_context, conversation_for, note_late, profile_for
 from social_service.decider import Decider
 from social_service.ledger import SocialArticleSuggestion, SocialMessage, digest
@@ -28,7 +29,13 @@ def may_join(decider: Decider, message: SocialMessage, ticket: TicketState) -> b
 	return message.sent_at - closed <= timedelta(days=days)
 
 
-def join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict: Verdict) -> None:
+def join(
+	decider: Decider,
+	message: SocialMessage,
+	ticket: TicketState,
+	verdict: Verdict,
+	switch: switching.Switch | None = None,
+) -> None:
 	host = decider.host
 	profile = profile_for(host, decider.channel, message)
 	conversation = conversation_for(host, message, profile, ticket.name, verdict.team or decider.channel.team)
@@ -37,6 +44,9 @@ def join(decider: Decider, message: SocialMessage, ticket: TicketState, verdict:
 	)
 	note_late(host, message, ticket.name)
 	reason = _("Same person, same thread. {0}", verdict.reason)
+	if switch:
+		reason = _("Same person, now in private. {0}", verdict.reason)
+		switching.note_moved(host, switch, conversation, message)
 	links = {"conversation": conversation.name, "ticket": ticket.name, "ticket_message": added}
 	give_fate(decider, message, Fate.JOINED, reason, verdict, **links)
 
@@ -66,6 +76,7 @@ def open_ticket(decider: Decider, message: SocialMessage, verdict: Verdict, foll
 	links = {"conversation": conversation.name, "ticket": ticket, "ticket_message": first}
 	give_fate(decider, message, Fate.OPENED, verdict.reason, verdict, **links)
 	add_context(host, message, ticket, follows)
+	switching.note_beside(host, decider.channel, message, ticket)
 	note_late(host, message, ticket)
 	_suggest(decider, message, ticket)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from social_service import switching
 from social_service.conversation import ticket_so_far
 from social_service.decider import Decider
 from social_service.ledger import SocialMessage
@@ -21,7 +22,11 @@ def settle(decider: Decider, message: SocialMessage) -> None:
 		return
 	verdict = decider.verdict(message)
 	known = ticket_so_far(decider.host, message)
-	if known and may_join(decider, message, known):
+	days = decider.settings.reopen_private_days
+	switch = switching.switch_of(decider.host, decider.channel, message, known, days)
+	if switch and may_join(decider, message, switch.ticket):
+		join(decider, message, switch.ticket, verdict, switch)
+	elif known and may_join(decider, message, known):
 		join(decider, message, known, verdict)
 	elif verdict.need is Need.NONE or decider.channel.dry_run:
 		dry = decider.channel.dry_run and verdict.need is not Need.NONE

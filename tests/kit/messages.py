@@ -33,20 +33,20 @@ def _files(*patterns: str) -> Iterator[Path]:
 
 
 def _python() -> Iterator[str]:
-	yield from (label for label, _type, _options, _shown in _ticket_fields().values())
+	yield from (label for label, _type, _options, _shown in _custom_fields().values())
 	for path in _files("*.py"):
 		for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
 			if isinstance(node, ast.Call) and _is_translation(node) and isinstance(node.args[0].value, str):
 				yield node.args[0].value
 
 
-def _ticket_fields() -> dict[str, tuple]:
-	"""The custom fields of HD Ticket, without importing what imports frappe."""
+def _custom_fields() -> dict[str, tuple]:
+	"""Of HD Ticket and User, without importing what imports frappe."""
 	tree = ast.parse((PACKAGE / "install.py").read_text(encoding="utf-8"))
 	assigned = (node for node in tree.body if isinstance(node, ast.Assign))
-	return next(
-		ast.literal_eval(node.value) for node in assigned if ast.unparse(node.targets[0]) == "TICKET_FIELDS"
-	)
+	ours = ("TICKET_FIELDS", "USER_FIELDS")
+	named = [ast.literal_eval(one.value) for one in assigned if ast.unparse(one.targets[0]) in ours]
+	return {name: field for fields in named for name, field in fields.items()}
 
 
 def _of_drivers() -> Iterator[str]:
