@@ -142,8 +142,8 @@ def _read_line(line: str) -> Iterator[Span]:
 
 def _days_of(text: str, line: str) -> Iterator[int]:
 	for part in text.strip(" :,").split(","):
-		first, _dash, last = part.replace("–", "-").partition("-")
-		since, until = _day(first, line), _day(last or first, line)
+		first, dash, last = part.replace("–", "-").partition("-")
+		since, until = _day(first, line), _day(last if dash else first, line)
 		yield from ((since + ahead) % 7 for ahead in range((until - since) % 7 + 1))
 
 
