@@ -59,9 +59,14 @@ else:
 	extend_doctype_class = {"HD Ticket": ["social_service.overrides.hd_ticket.SocialTicketMixin"]}
 
 doc_events = {
-	"HD Ticket": {"reply_via_agent": "social_service.overrides.replies.publish"},
+	"HD Ticket": {
+		"reply_via_agent": "social_service.overrides.replies.publish",
+		"on_update": "social_service.overrides.happenings.ticket_saved",
+	},
 	"HD Service Level Agreement": {"on_update": "social_service.overrides.promises.host_changed"},
 	"HD Ticket Priority": {"after_insert": "social_service.overrides.promises.host_changed"},
+	"HD Service Holiday List": {"on_update": "social_service.overrides.promises.host_changed"},
+	"ToDo": {"after_insert": "social_service.overrides.happenings.assigned"},
 	"Email Queue": {"before_insert": "social_service.overrides.replies.keep_mail_from_authors"},
 }
 
@@ -80,8 +85,14 @@ override_whitelisted_methods = {
 	),
 }
 
-_RESTRICTED = ("Message", "Conversation", "Reply", "Profile", "Article Suggestion", "Ticket Event")
+_RESTRICTED = (
+	*("Message", "Conversation", "Reply", "Profile", "Article Suggestion"),
+	*("Ticket Event", "Draft", "SLA Clock"),
+)
 permission_query_conditions = {
 	f"Social {name}": "social_service.hosts.frappe_permissions.query_conditions" for name in _RESTRICTED
 }
 has_permission = {f"Social {name}": "social_service.hosts.frappe_permissions.may_see" for name in _RESTRICTED}
+
+# who wrote on what is forgotten after days; an admin sees and changes it in Log Settings
+default_log_clearing_doctypes = {"Social Draft": 1}

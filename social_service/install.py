@@ -40,6 +40,8 @@ TICKET_FIELDS = {
 	"social_kind": ("Kind of post", "Data", None, True),
 	"social_url": ("Post", "Small Text", None, True),
 	"social_delivery": ("Delivery", "Data", None, True),
+	"social_topic": ("Topic", "Data", None, True),
+	"social_language": ("Language", "Data", None, True),
 	"social_order": ("Social order", "Int", None, False),
 	"social_conversation": ("Social Conversation", "Link", "Social Conversation", False),
 }

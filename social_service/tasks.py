@@ -26,11 +26,12 @@ from social_service import (
 from social_service.decider import the_reader
 from social_service.evaluate.site import HowWell, last_days
 from social_service.hosts.base import Busy
-from social_service.hosts.frappe_store import belongs_to_a_request
+from social_service.hosts.frappe_store import belongs_to_a_request, transaction
 from social_service.hosts.helpdesk import HelpdeskHost
-from social_service.hosts.helpdesk_promises import anybody_waits
-from social_service.hosts.helpdesk_promises import follow_promises as follow
-from social_service.ledger import Duty, SocialReply, SocialStream, digest
+from social_service.hosts.helpdesk_promises import anybody_waits, open_tickets
+from social_service.ledger import Duty, SocialReply, SocialSLAClock, SocialStream, digest
+from social_service.sla.following import follow
+from social_service.sla.watching import is_alarm_due, watch
 
 QUEUE = "short"  # away from the host's notification jobs
 MOST_SECONDS = 1500  # a flood of posts is decided in one go
@@ -54,6 +55,11 @@ def dispatch() -> None:
 		listen.watch(host, now)
 		for reply in host.store.get(SocialReply, engage.sweep(host, now)).values():
 			_enqueue(send, reply.name, (reply.state, reply.attempts, reply.lease_until, reply.next_try_at))
+		if is_alarm_due(host, now()):
+			job_id = f"social-watch-promises-{int(now().timestamp()) // 60}"
+			frappe.enqueue(
+				watch_promises, queue=QUEUE, timeout=MOST_SECONDS, job_id=job_id, deduplicate=True
+			)
 
 
 def at_night() -> None:
@@ -123,8 +129,14 @@ def send(name: str) -> None:
 
 
 def follow_promises() -> None:
+	"""Whatever runs follows the policy that fits now. What has ended or was missed stays as it was promised."""
 	with _as_system("follow promises"):
-		follow()
+		follow(HelpdeskHost(), open_tickets(), now)
+
+
+def watch_promises() -> None:
+	with _as_system("watch promises"):
+		watch(HelpdeskHost(), now, _alone)
 
 
 def learn() -> None:
@@ -201,3 +213,13 @@ def _as_system(what: str) -> Iterator[None]:
 		yield
 	except Busy as busy:
 		log.info("%s: %s", what, busy)
+
+
+@contextmanager
+def _alone(row: SocialSLAClock) -> Iterator[None]:
+	"""What one alarm finds broken keeps no other from being raised."""
+	try:
+		yield
+	except Exception:
+		with transaction():
+			frappe.log_error(f"The alarm of ticket {row.ticket} could not be raised")

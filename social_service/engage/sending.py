@@ -178,7 +178,9 @@ def _sent(host: Host, reply: SocialReply, sent: Sent, now: datetime) -> None:
 			first = conversation.first_response_at or at
 			host.store.change(conversation, first_response_at=first, last_agent_at=at)
 		host.desk.mark_reply(reply.ticket_message, Delivery.SENT, at)
-		keep_clocks(host, host.store.get(SocialReply, [reply.name])[reply.name].ticket, now)  # it may have moved
+		keep_clocks(
+			host, host.store.get(SocialReply, [reply.name])[reply.name].ticket, now
+		)  # it may have moved
 		switching.note_asked(host, reply, at)
 
 

@@ -20,6 +20,8 @@ CONDITIONS = {
 	"Social Reply": OF_TICKET.format(doctype="Social Reply", teams="{teams}"),
 	"Social Article Suggestion": OF_TICKET.format(doctype="Social Article Suggestion", teams="{teams}"),
 	"Social Ticket Event": OF_TICKET.format(doctype="Social Ticket Event", teams="{teams}"),
+	"Social Draft": OF_TICKET.format(doctype="Social Draft", teams="{teams}"),
+	"Social SLA Clock": OF_TICKET.format(doctype="Social SLA Clock", teams="{teams}"),
 	"Social Profile": (
 		"`tabSocial Profile`.`name` in (select `tabSocial Conversation`.`profile` from `tabSocial Conversation` "
 		f"where `tabSocial Conversation`.`ticket` in ({TICKETS}))"

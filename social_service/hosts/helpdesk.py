@@ -73,13 +73,13 @@ class HelpdeskDesk:
 				"social_handle": new.handle,
 				"social_url": new.url,
 				"social_order": new.order,
-				"social_topic": new.topic,
+				"social_topic": _said(new.topic),
 				"social_language": new.language,
 			}
 		)
 		ticket.insert(ignore_permissions=True)
 		name = str(ticket.name)
-		message = self._insert_message(name, new.subject, first, social_first=True)
+		message = self._insert_message(name, new.subject, first, social_first=True, social_facts={})
 		if team_problem:
 			self.note(name, team_problem)
 		return name, message
@@ -89,9 +89,11 @@ class HelpdeskDesk:
 		if known:
 			return known
 		subject = frappe.db.get_value("HD Ticket", ticket, "subject")
-		return self._insert_message(ticket, subject, message, social_quiet=not reopen)
+		facts = {"social_topic": _said(message.topic), "social_language": message.language}
+		facts = {field: value for field, value in facts.items() if value}
+		return self._insert_message(ticket, subject, message, social_quiet=not reopen, social_facts=facts)
 
-	def _insert_message(self, ticket: str, subject: str, message: TicketMessage, **flags: bool) -> str:
+	def _insert_message(self, ticket: str, subject: str, message: TicketMessage, **flags: object) -> str:
 		private = message.visibility is Visibility.PRIVATE
 		communication = frappe.get_doc(
 			{
@@ -233,6 +235,10 @@ def _with_copies(message_id: str) -> set[str]:
 
 def _paragraph(text: str) -> str:
 	return f"<p>{'<br>'.join(escape(text).splitlines())}</p>"
+
+
+def _said(text: str | Sentence) -> str:
+	return say(text) if isinstance(text, Sentence) else text
 
 
 def _message_id(key: str) -> str:

@@ -1,4 +1,4 @@
-"""The posts of a policy in the two spellings that a Helpdesk agreement has: rows of its condition builder, and Python.
+"""The tickets of a policy in the two spellings that a Helpdesk agreement has: rows of its condition builder, and Python.
 
 Helpdesk asks agreements in no order, so a condition leaves out what earlier policies fit: for a ticket, one at most is true.
 """
@@ -12,21 +12,44 @@ from social_service.records import Kind, Visibility
 from social_service.settings import SocialSLAPolicy
 
 Condition = list  # [field, operator, value], or conditions with "and" / "or" between them
-CHANNEL, KIND = "social_channel", "social_kind"  # a ticket's kind says whether it is private
+CHANNEL, KIND, CUSTOMER = "social_channel", "social_kind", "customer"
+PLAIN = {  # of a policy: field of the ticket
+	"channel": CHANNEL,
+	"topic": "social_topic",
+	"ticket_type": "ticket_type",
+	"language": "social_language",
+	"priority": "priority",
+}
 IS_SET = [CHANNEL, "is", "set"]
+OPPOSITE = {"==": "!=", "!=": "=="}
 
 
 def conditions_of(policy: SocialSLAPolicy, earlier: Sequence[SocialSLAPolicy]) -> Condition | None:
 	"""None = the earlier ones leave nothing to it."""
 	if any(other.covers(policy) for other in earlier):
 		return None
-	parts = [_channel(policy.channel) if policy.channel else IS_SET]
-	if policy.visibility:
-		parts.append(_visibility(policy.visibility))
+	parts = asked_for(policy)
+	if not policy.channel:
+		parts.insert(0, IS_SET)
 	for other in earlier:
 		if other.overlaps(policy) and (left_out := _not(other, policy)) not in parts:
 			parts.append(left_out)
 	return _joined(parts, "and")
+
+
+def asked_for(policy: SocialSLAPolicy) -> list[Condition]:
+	"""A ticket's kind says whether it is private."""
+	parts = [[field, "==", value] for name, field in PLAIN.items() if (value := getattr(policy, name))]
+	if policy.kind:
+		parts.append([KIND, "==", policy.kind.value])
+	elif policy.visibility:
+		is_private = policy.visibility is Visibility.PRIVATE
+		parts.append([KIND, "==" if is_private else "!=", Kind.DIRECT_MESSAGE.value])
+	names = sorted({line.strip() for line in policy.customers.splitlines() if line.strip()})
+	if names:
+		customers = [[CUSTOMER, "==", name] for name in names]
+		parts.append(customers[0] if len(names) == 1 else _joined(customers, "or"))
+	return parts
 
 
 def expression(conditions: Condition) -> str:
@@ -36,24 +59,16 @@ def expression(conditions: Condition) -> str:
 
 def _not(other: SocialSLAPolicy, policy: SocialSLAPolicy) -> Condition:
 	"""Not of the other policy; what both ask for need not be asked again."""
-	parts = []
-	if other.channel and not policy.channel:
-		parts.append(_channel(other.channel, "!="))
-	if other.visibility and not policy.visibility:
-		parts.append(_visibility(_opposite(other.visibility)))
+	ours = asked_for(policy)
+	parts = [_opposite(part) for part in asked_for(other) if part not in ours]
 	return parts[0] if len(parts) == 1 else _joined(parts, "or")
 
 
-def _channel(name: str, operator: str = "==") -> Condition:
-	return [CHANNEL, operator, name]
-
-
-def _visibility(visibility: Visibility) -> Condition:
-	return [KIND, "==" if visibility is Visibility.PRIVATE else "!=", Kind.DIRECT_MESSAGE.value]
-
-
-def _opposite(visibility: Visibility) -> Visibility:
-	return Visibility.PUBLIC if visibility is Visibility.PRIVATE else Visibility.PRIVATE
+def _opposite(part: Condition) -> Condition:
+	if isinstance(part[0], list):  # one customer or another
+		return _joined([_opposite(one) for one in part[::2]], "and")
+	field, operator, value = part
+	return [field, OPPOSITE[operator], value]
 
 
 def _joined(parts: list, word: str) -> Condition:

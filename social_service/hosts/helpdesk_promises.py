@@ -7,20 +7,18 @@ Agreements that people made are read, never written. All of this acts for the sy
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import timedelta
 from html import escape
 
 import frappe
 from frappe.model.document import Document
 from frappe.model.rename_doc import rename_doc
 
-from social_service.hosts.base import Busy
-from social_service.hosts.frappe_store import say, transaction
+from social_service.hosts.frappe_store import say
 from social_service.hosts.helpdesk import PLAIN
 from social_service.hosts.helpdesk_conditions import conditions_of, expression
+from social_service.hosts.helpdesk_hours import nearest_days, spans_of
 from social_service.hosts.values import from_column, shape
 from social_service.sentence import Sentence, _
 from social_service.settings import SocialSLAPolicy, in_order
@@ -34,14 +32,10 @@ POLICY, AGREEMENT, PRIORITY, HOLIDAYS = (
 NAME = "Social: {0}"
 NO_HOLIDAYS = NAME.format("no holidays")
 MADE_BY = "Social SLA Policy: "  # in front of the description; finds what an uninstalled app has left
-WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)
 WAITING = {
 	"social_channel": ["is", "set"],
-	"first_responded_on": ["is", "not set"],
 	"status_category": ["!=", "Resolved"],
 }
-log = logging.getLogger(__name__)
 
 
 # --- policies -----------------------------------------------------------------------------------------------
@@ -61,7 +55,7 @@ def policies() -> list[SocialSLAPolicy]:
 
 
 def working_days(agreement: str) -> int:
-	return len(WEEK) if not agreement else frappe.db.count("HD Service Day", {"parent": agreement})
+	return 7 if not agreement else frappe.db.count("HD Service Day", {"parent": agreement})
 
 
 # --- agreements ---------------------------------------------------------------------------------------------
@@ -172,7 +166,7 @@ def _values(policy: SocialSLAPolicy, conditions: list, document: Document) -> di
 		"start_date": None,
 		"end_date": None,
 		"priorities": list(_priorities(policy, document.default_priority)),
-		**(_hours_of(policy.hours_of) if policy.hours_of else _around_the_clock()),
+		**_hours_of(policy),
 	}
 
 
@@ -189,24 +183,25 @@ def _priorities(policy: SocialSLAPolicy, default: str | None) -> Iterator[dict]:
 		}
 
 
-def _hours_of(agreement: str) -> dict:
-	source = frappe.get_doc(AGREEMENT, agreement)
+def _hours_of(policy: SocialSLAPolicy) -> dict:
+	"""The nearest that Helpdesk knows. Deadlines of social tickets are ours (`overrides/hd_ticket.py`), not counted by these."""
 	rows = [
-		{"workday": row.workday, "start_time": row.start_time, "end_time": row.end_time}
-		for row in source.support_and_resolution
+		{"workday": day, "start_time": opens, "end_time": closes}
+		for day, opens, closes in nearest_days(spans_of(policy))
 	]
-	return {"support_and_resolution": rows, "holiday_list": source.holiday_list}
+	return {"support_and_resolution": rows, "holiday_list": _holidays(policy)}
 
 
-def _around_the_clock() -> dict:
-	"""Helpdesk has no midnight: a deadline beyond it is a second late."""
-	if not frappe.db.exists(HOLIDAYS, NO_HOLIDAYS):
+def _holidays(policy: SocialSLAPolicy) -> str:
+	named = policy.holidays or (
+		policy.hours_of and frappe.db.get_value(AGREEMENT, policy.hours_of, "holiday_list")
+	)
+	if not named and not frappe.db.exists(HOLIDAYS, NO_HOLIDAYS):
 		span = {"from_date": "2020-01-01", "to_date": "2099-12-31"}
 		frappe.get_doc({"doctype": HOLIDAYS, "holiday_list_name": NO_HOLIDAYS, **span}).insert(
 			ignore_permissions=True
 		)
-	rows = [{"workday": day, "start_time": timedelta(0), "end_time": LAST_SECOND} for day in WEEK]
-	return {"support_and_resolution": rows, "holiday_list": NO_HOLIDAYS}
+	return named or NO_HOLIDAYS
 
 
 def _of_the_default() -> dict:
@@ -215,32 +210,13 @@ def _of_the_default() -> dict:
 	return frappe.db.get_value(AGREEMENT, {"default_sla": 1, "enabled": 1}, wanted, as_dict=True) or {}
 
 
-# --- deadlines of the tickets that wait ----------------------------------------------------------------------
+# --- tickets that are open -----------------------------------------------------------------------------------
 
 
 def anybody_waits() -> bool:
 	return bool(frappe.db.exists("HD Ticket", WAITING))
 
 
-def follow_promises() -> None:
-	"""Deadlines of open tickets without a first response follow. What was answered stays as it was promised."""
-	for name in frappe.get_all("HD Ticket", WAITING, pluck="name", order_by="creation desc"):
-		try:
-			with transaction():
-				_follow(name)
-		except (frappe.ValidationError, Busy) as error:  # its next save computes it, or says why not
-			log.warning("ticket %s keeps its deadline: %s", name, error)
-
-
-def _follow(name: str) -> None:
-	"""As Helpdesk's save computes it, without moving the ticket to the top of every list."""
-	ticket = frappe.get_doc("HD Ticket", name, for_update=True)
-	if ticket.first_responded_on:
-		return
-	ticket.set_sla()
-	agreement = ticket.get_sla()
-	agreement.handle_targets(ticket)
-	agreement.handle_agreement_status(ticket)
-	told = ("sla", "response_by", "resolution_by", "agreement_status")
-	ticket.db_set({field: ticket.get(field) for field in told}, update_modified=False)
-	ticket.publish_update()
+def open_tickets() -> list[str]:
+	"""The newest first."""
+	return frappe.get_all("HD Ticket", WAITING, pluck="name", order_by="creation desc")

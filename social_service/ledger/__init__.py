@@ -4,6 +4,7 @@ Times are aware UTC; the store keeps them as milliseconds beside a Datetime for 
 """
 
 from social_service.ledger.answers import SocialReply
+from social_service.ledger.drafts import SocialDraft
 from social_service.ledger.history import SocialTicketEvent
 from social_service.ledger.learning import (
 	SocialArticleSuggestion,
@@ -21,11 +22,12 @@ from social_service.ledger.posts import (
 	digest,
 	month_of,
 )
+from social_service.ledger.promises import SocialSLAClock
 
 LEDGER = (
 	*(SocialStream, SocialProfile, SocialConversation, SocialMessage, SocialPayload, SocialReply),
 	*(SocialArticleSuggestion, SocialCorrection, SocialTriageModel, SocialBlindSample),
-	*(SocialTicketEvent,),
+	*(SocialTicketEvent, SocialDraft, SocialSLAClock),
 )
 
 __all__ = [
@@ -35,10 +37,12 @@ __all__ = [
 	"SocialBlindSample",
 	"SocialConversation",
 	"SocialCorrection",
+	"SocialDraft",
 	"SocialMessage",
 	"SocialPayload",
 	"SocialProfile",
 	"SocialReply",
+	"SocialSLAClock",
 	"SocialStream",
 	"SocialTicketEvent",
 	"SocialTriageModel",

@@ -9,7 +9,9 @@ from frappe.core.doctype.communication.communication import Communication
 from frappe.utils import now_datetime
 from helpdesk.helpdesk.doctype.hd_ticket.hd_ticket import HDTicket
 
+from social_service.hosts.frappe_store import from_site_time
 from social_service.hosts.helpdesk import is_social
+from social_service.overrides import promises
 
 
 class SocialTicketMixin:
@@ -31,8 +33,31 @@ class SocialTicketMixin:
 		if not is_social(self):
 			super().set_first_responded_on()
 
+	def set_sla(self) -> None:
+		"""Of several agreements that fit Helpdesk takes any; a social ticket has the one of its policy."""
+		if not is_social(self):
+			super().set_sla()
+		elif not self.flags.social_routed:
+			agreement = promises.agreement_for(self)
+			if agreement:
+				self.sla = agreement
+			else:
+				super().set_sla()
+
+	def apply_sla(self) -> None:
+		if is_social(self) and self.is_new() and self.customer:
+			self.set_sla()  # Helpdesk looks for the customer after the agreement
+		super().apply_sla()
+		if is_social(self):
+			promises.show(self)
+
+	def is_currently_outside_working_hours(self) -> bool:
+		closed = promises.is_closed_now(self) if is_social(self) else None
+		return super().is_currently_outside_working_hours() if closed is None else closed
+
 	def on_communication_update(self, c: Communication) -> None:
 		"""Called by every save of a Communication of this ticket."""
+		self.flags.social_told_by_flow = bool(c.flags.social_facts is not None)
 		if not is_social(self):
 			super().on_communication_update(c)
 		elif (
@@ -45,11 +70,13 @@ class SocialTicketMixin:
 		elif c.sent_or_received == "Sent":  # not published yet: see reply_was_accepted
 			newest_replies()[str(self.name)] = c.name
 		else:
+			self.update(c.flags.social_facts or {})
 			super().on_communication_update(c)
 
 	def reply_was_accepted(self, c: Communication, at: datetime) -> None:
 		"""The network has it: now the first response counts, and the status follows as after a mail."""
 		self.first_responded_on = self.first_responded_on or at
+		self.flags.social_at = from_site_time(at)  # whoever marks the reply keeps the clocks
 		customer_wrote_since = self.last_customer_response and self.last_customer_response > c.creation
 		if self.status_category == "Resolved" or customer_wrote_since:
 			self.last_agent_response = now_datetime()

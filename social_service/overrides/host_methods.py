@@ -7,7 +7,7 @@ from helpdesk.api import ticket as host_ticket
 from helpdesk.helpdesk.doctype.hd_ticket import api as host_api
 from helpdesk.utils import agent_only
 
-from social_service import conversation
+from social_service import conversation, tasks
 from social_service.hosts.frappe_store import refuse
 from social_service.hosts.helpdesk import HelpdeskHost, is_social
 from social_service.sentence import _
@@ -70,7 +70,7 @@ def split_ticket(subject: str, communication_id: str) -> str:
 		moved = frappe.get_all(
 			"Communication", {"reference_doctype": "HD Ticket", "reference_name": new}, pluck="name"
 		)
-		conversation.ticket_split(HelpdeskHost(), old, new, moved)
+		conversation.ticket_split(HelpdeskHost(), old, new, moved, tasks.now())
 	return new
 
 
@@ -83,7 +83,7 @@ def merge_ticket(source: str, target: str) -> None:
 		)
 	host_api.merge_ticket(source, target)
 	if any(social):
-		conversation.ticket_merged(HelpdeskHost(), str(source), str(target))
+		conversation.ticket_merged(HelpdeskHost(), str(source), str(target), tasks.now())
 
 
 def _person_of(ticket: str) -> str | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 
 import frappe
 from frappe.email.doctype.email_queue.email_queue import EmailQueue
 from helpdesk.helpdesk.doctype.hd_ticket.hd_ticket import HDTicket
 
 from social_service import engage, tasks
-from social_service.hosts.frappe_store import refuse
+from social_service.hosts.frappe_store import from_site_time, refuse
 from social_service.hosts.helpdesk import SYNTHETIC, HelpdeskHost, is_social
 from social_service.overrides.hd_ticket import newest_replies
 from social_service.overrides.reply_text import has_pictures, plain_text
@@ -39,16 +39,23 @@ def publish(
 		refuse(reason)
 	ticket, agent = str(doc.name), frappe.session.user
 	signature = frappe.db.get_value("User", agent, "email_signature") or ""
-	replied = AgentReplied(ticket, newest_replies().pop(ticket), agent, plain_text(message, signature))
+	text, since = plain_text(message, signature), _agent_since(agent)
+	replied = AgentReplied(ticket, newest_replies().pop(ticket), agent, text, agent_since=since)
 	try:
-		reply = engage.queue_reply(HelpdeskHost(), replied, lambda: datetime.now(timezone.utc))
+		reply = engage.queue_reply(HelpdeskHost(), replied, tasks.now)
 	except engage.Refused as refused:
 		refuse(refused.sentence)
 	medium = "Chat" if reply.visibility is Visibility.PRIVATE else "Other"
 	frappe.db.set_value(
 		"Communication", replied.ticket_message, "communication_medium", medium, update_modified=False
 	)
-	tasks.send_soon(reply.name)
+	if engage.is_due(reply, tasks.now()):
+		tasks.send_soon(reply.name)  # else the ticket view asks for it, or the minute finds it
+
+
+def _agent_since(user: str) -> datetime | None:
+	began = frappe.db.get_value("HD Agent", {"user": user}, "creation")
+	return from_site_time(began) if began else None
 
 
 def _why_not(message: str, recipients: list[str | None], attachments: list | None) -> Sentence | None:

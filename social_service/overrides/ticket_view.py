@@ -15,8 +15,10 @@ from social_service.sentence import _
 # the view keeps a card whose creation is the same, with its old badge: so each state has a creation of its own
 STEPS = {badge: timedelta(microseconds=number) for number, badge in enumerate(BADGES.values(), start=1)}
 SHOWN = {  # Helpdesk knows the others, and draws every text that it does not know in red
+	BADGES[Delivery.AWAITING_APPROVAL]: _("Awaiting approval"),
 	BADGES[Delivery.FAILED]: _("Not published"),
 	BADGES[Delivery.UNKNOWN]: _("Not confirmed"),
+	BADGES[Delivery.CANCELLED]: _("Not sent"),
 }
 
 

@@ -1,6 +1,6 @@
 """The words that every room shares: what a network says, and what the desk is told. No host, no network, no clock."""
 
-from social_service.records.desk import AgentReplied, Article, NewTicket, TicketMessage, TicketState
+from social_service.records.desk import AgentReplied, Article, NewTicket, Standing, TicketMessage, TicketState
 from social_service.records.network import (
 	Account,
 	Author,
@@ -17,11 +17,15 @@ from social_service.records.network import (
 	Unreadable,
 )
 from social_service.records.words import (
+	Change,
+	ChangeState,
+	ClockState,
 	Delivery,
 	Fate,
 	Happening,
 	Judgement,
 	Kind,
+	Milestone,
 	Need,
 	ReplyState,
 	Visibility,
@@ -33,6 +37,9 @@ __all__ = [
 	"AgentReplied",
 	"Article",
 	"Author",
+	"Change",
+	"ChangeState",
+	"ClockState",
 	"Delivery",
 	"Fate",
 	"Gap",
@@ -41,6 +48,7 @@ __all__ = [
 	"Kind",
 	"Length",
 	"Message",
+	"Milestone",
 	"Need",
 	"NewTicket",
 	"NotSent",
@@ -51,6 +59,7 @@ __all__ = [
 	"ReplyState",
 	"Sent",
 	"SignIn",
+	"Standing",
 	"TicketMessage",
 	"TicketState",
 	"Unreadable",

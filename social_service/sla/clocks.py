@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from social_service.records.words import Word
+from social_service.records.words import Milestone
 from social_service.service_hours import ServiceHours
 from social_service.sla.turns import Event, Turn, What, in_order, turns_of
 
@@ -21,12 +21,6 @@ class Terms:
 	resolution: int | None
 	hours: ServiceHours
 	warn_percent: int = 75  # of the time; 0 = no warning
-
-
-class Milestone(Word):
-	FIRST = "first response"
-	NEXT = "next response"
-	RESOLUTION = "resolution"
 
 
 @dataclass(frozen=True)

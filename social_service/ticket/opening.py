@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from social_service import switching
+from social_service import history, switching
 from social_service.conversation import add_context, conversation_for, note_late, profile_for
 from social_service.decider import Decider
+from social_service.history import Happened
 from social_service.ledger import SocialArticleSuggestion, SocialMessage, digest
-from social_service.records import Fate, NewTicket, TicketMessage, TicketState, Visibility
+from social_service.records import Fate, Happening, NewTicket, TicketMessage, TicketState, Visibility
 from social_service.sentence import _
+from social_service.sla.keeping import keep as keep_clocks
 from social_service.ticket.fate import give_fate
 from social_service.triage import Verdict
 from social_service.triage.order import order_of
@@ -40,7 +43,7 @@ def join(
 	profile = profile_for(host, decider.channel, message)
 	conversation = conversation_for(host, message, profile, ticket.name, verdict.team or decider.channel.team)
 	added = host.desk.add_message(
-		ticket.name, _customer_message(decider, message, profile.address), reopen=not verdict.closes
+		ticket.name, _customer_message(decider, message, profile.address, verdict), reopen=not verdict.closes
 	)
 	note_late(host, message, ticket.name)
 	reason = _("Same person, same thread. {0}", verdict.reason)
@@ -49,6 +52,26 @@ def join(
 		switching.note_moved(host, switch, conversation, message)
 	links = {"conversation": conversation.name, "ticket": ticket.name, "ticket_message": added}
 	give_fate(decider, message, Fate.JOINED, reason, verdict, **links)
+	if raised := _raised(decider, verdict):
+		host.desk.route(ticket.name, team="", priority=raised)
+	for one in _woken(ticket, verdict, decider.now):
+		history.keep(host, one)
+	keep_clocks(host, ticket.name, decider.now)
+
+
+def _raised(decider: Decider, verdict: Verdict) -> str:
+	"""The priority that this post asks for, whatever the first one did."""
+	return decider.priority(verdict) if verdict.priority or verdict.is_urgent else ""
+
+
+def _woken(before: TicketState, verdict: Verdict, now: datetime) -> Iterator[Happened]:
+	"""What the customer's post did to the ticket, as the desk was told."""
+	if verdict.closes:
+		return
+	if not before.is_open:
+		yield Happened(before.name, Happening.REOPENED, now)
+	elif before.is_on_hold:
+		yield Happened(before.name, Happening.RESUMED, now)
 
 
 def open_ticket(decider: Decider, message: SocialMessage, verdict: Verdict, follows: str) -> None:
@@ -70,8 +93,10 @@ def open_ticket(decider: Decider, message: SocialMessage, verdict: Verdict, foll
 		ticket_type=verdict.ticket_type,
 		follows=follows,
 		order=order_of(message, verdict, decider.settings),
+		topic=verdict.topic,
+		language=verdict.language,
 	)
-	ticket, first = host.desk.open_ticket(new, _customer_message(decider, message, profile.address))
+	ticket, first = host.desk.open_ticket(new, _customer_message(decider, message, profile.address, verdict))
 	host.store.change(conversation, ticket=ticket)
 	links = {"conversation": conversation.name, "ticket": ticket, "ticket_message": first}
 	give_fate(decider, message, Fate.OPENED, verdict.reason, verdict, **links)
@@ -79,9 +104,12 @@ def open_ticket(decider: Decider, message: SocialMessage, verdict: Verdict, foll
 	switching.note_beside(host, decider.channel, message, ticket)
 	note_late(host, message, ticket)
 	_suggest(decider, message, ticket)
+	keep_clocks(host, ticket, decider.now)
 
 
-def _customer_message(decider: Decider, message: SocialMessage, address: str) -> TicketMessage:
+def _customer_message(
+	decider: Decider, message: SocialMessage, address: str, verdict: Verdict
+) -> TicketMessage:
 	name = message.author_name or message.handle
 	return TicketMessage(
 		key=message.name,
@@ -92,6 +120,8 @@ def _customer_message(decider: Decider, message: SocialMessage, address: str) ->
 		visibility=message.visibility,
 		url=message.url,
 		media=tuple(message.media),
+		topic=verdict.topic,
+		language=verdict.language,
 	)
 
 

@@ -219,11 +219,11 @@ def test_a_split_follows_the_newest_message_and_a_merge_takes_all(desk):
 	desk.round()
 	moved = desk.message("p2").ticket_message
 	with desk.host.transaction():
-		ticket_split(desk.host, "1", "77", [moved])
+		ticket_split(desk.host, "1", "77", [moved], desk.clock())
 	assert (desk.message("p1").ticket, desk.message("p2").ticket) == ("1", "77")
 	assert desk.host.store.find(SocialConversation, {}, order="name", limit=1)[0].ticket == "77"
 	with desk.host.transaction():
-		ticket_merged(desk.host, "77", "1")
+		ticket_merged(desk.host, "77", "1", desk.clock())
 	assert desk.message("p2").ticket == "1"
 	assert desk.host.store.find(SocialConversation, {}, order="name", limit=1)[0].ticket == "1"
 

@@ -31,7 +31,8 @@ METHODS = {
 	"social_service.api.suggestion_inserted": TEAM_ONLY,
 	"social_service.api.judge_suggestion": TEAM_ONLY,
 	"social_service.api.more_like_this": TEAM_ONLY,
-	"social_service.api.measure": TEAM_ONLY,
+	"social_service.api_writing.typed": TEAM_ONLY,
+	"social_service.api_writing.acknowledge": TEAM_ONLY,
 	"social_service.api.retry_reply": TEAM_ONLY,
 	"social_service.api_channels.networks": AGENTS,
 	"social_service.api_channels.channel_states": AGENTS,
@@ -64,6 +65,8 @@ DOCTYPES = {
 	"Social Reply": (AGENTS, True),
 	"Social Article Suggestion": (AGENTS, True),
 	"Social Ticket Event": (AGENTS, True),
+	"Social Draft": (AGENTS, True),
+	"Social SLA Clock": (AGENTS, True),
 	"Social Correction": ({"manager"}, False),
 	"Social Triage Model": ({"manager"}, False),
 	"Social Blind Sample": ({"manager"}, False),
@@ -131,7 +134,8 @@ def call_as(stage, role: str, method: str):
 		"suggestion_inserted": {"ticket": stage.one_ticket, "article": "x", "way": "link"},
 		"judge_suggestion": {"ticket": stage.one_ticket, "article": "x", "verdict": "helped"},
 		"more_like_this": {"ticket": stage.one_ticket},
-		"measure": {"ticket": stage.one_ticket, "text": "<p>Hello</p>"},
+		"typed": {"ticket": stage.one_ticket, "text": "<p>Hello</p>"},
+		"acknowledge": {"ticket": stage.one_ticket, "text": "<p>Hello</p>", "keys": ["price"]},
 		"retry_reply": {"ticket": stage.one_ticket},
 		"networks": {},
 		"try_rule": {"rule": {"title": "Typed", "outcome": "spam", "words": "order"}},
@@ -206,7 +210,7 @@ def add_a_suggestion(stage) -> None:
 		"digest": stage.token,
 	}
 	if not frappe.db.exists("Social Article Suggestion", {"digest": stage.token}):
-		for doctype in ("Social Article Suggestion", "Social Ticket Event"):
+		for doctype in ("Social Article Suggestion", "Social Ticket Event", "Social Draft", "Social SLA Clock"):
 			frappe.get_doc({"doctype": doctype, **values}).db_insert()
 	for doctype in ("Social Correction", "Social Triage Model", "Social Blind Sample"):
 		if not frappe.db.count(doctype):

@@ -125,8 +125,8 @@ def the_whole_way(desk) -> None:
 	for _twice in range(2):
 		corrections.correct(desk.host, put_aside.name, opinion, desk.clock)
 	with desk.host.transaction():
-		ticket_split(desk.host, "1", "77", [desk.message("p5").ticket_message])
-		ticket_merged(desk.host, "77", "1")
+		ticket_split(desk.host, "1", "77", [desk.message("p5").ticket_message], desk.clock())
+		ticket_merged(desk.host, "77", "1", desk.clock())
 	account.ChannelVault(desk.host, desk.channel.name, desk.clock).renew("access_token", "s3cret-t0ken", dict)
 
 
