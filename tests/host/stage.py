@@ -96,6 +96,7 @@ class Stage:
 
 	def _connect(self) -> str:
 		self.silence_other_channels()
+		frappe.db.set_single_value("Social Service Settings", "undo_seconds", 0)  # who wants some says so
 		channel = frappe.get_doc(
 			{
 				"doctype": "Social Channel",
@@ -115,7 +116,8 @@ class Stage:
 		"""What earlier tests left to do is not ours."""
 		frappe.db.sql("update `tabSocial Channel` set enabled = 0")
 		frappe.db.sql(
-			"update `tabSocial Reply` set state = 'Cancelled' where state in ('Queued', 'Sending', 'Unknown')"
+			"update `tabSocial Reply` set state = 'Cancelled' where state in ('Awaiting Approval', 'Queued', "
+			"'Sending', 'Unknown')"
 		)
 		frappe.db.commit()
 

@@ -51,7 +51,15 @@ METHODS = {
 	"social_service.api.judge_blind_sample": TEAM_ONLY,
 	"social_service.api_settings.reading_effort": {"manager"},
 	"social_service.webhooks.receive": set(ROLES),  # who signs is heard, see test_webhooks
-	HERE + "social_reply.social_reply.SocialReply.retry": TEAM_ONLY,
+	"social_service.api_answers.underway": TEAM_ONLY,
+	"social_service.api_answers.cancel": TEAM_ONLY,
+	"social_service.api_answers.retry": TEAM_ONLY,
+	"social_service.api_answers.send_now": TEAM_ONLY,
+	"social_service.api_answers.look": {"manager"},  # the answer waits for approval, and the agent wrote it
+	"social_service.api_answers.approve": {"manager"},
+	"social_service.api_answers.give_back": {"manager"},
+	"social_service.api_answers.publishing": AGENTS,
+	"social_service.api_answers.stop_publishing": {"manager"},
 	HERE + "social_message.social_message.SocialMessage.retry": TEAM_ONLY,
 	HERE + "social_triage_model.social_triage_model.SocialTriageModel.roll_back": {"manager"},
 }
@@ -116,13 +124,10 @@ def call_as(stage, role: str, method: str):
 	if method.endswith(".roll_back"):
 		call = {"dt": "Social Triage Model", "dn": any_of("Social Triage Model"), "method": "roll_back"}
 		return person.call("run_doc_method", **call, args="{}")
-	if method.endswith(".retry"):
-		doctype, name = (
-			("Social Reply", stage.replies()[0].name)
-			if "Reply" in method
-			else ("Social Message", message.name)
-		)
-		return person.call("run_doc_method", dt=doctype, dn=name, method="retry", args="{}")
+	if method.endswith("SocialMessage.retry"):
+		return person.call("run_doc_method", dt="Social Message", dn=message.name, method="retry", args="{}")
+	if method.startswith("social_service.api_answers."):
+		return person.call(method, **of_an_answer(stage, method.rsplit(".", 1)[1]))
 	arguments = {
 		"bulk_reply": {"ticket_ids": [stage.one_ticket], "message": f"<p>Hello from {role}</p>"},
 		"split_ticket": {"subject": "x", "communication_id": message.ticket_message},
@@ -156,6 +161,22 @@ def call_as(stage, role: str, method: str):
 		"preview_channel": {"channel": stage.channel},
 	}[method.rsplit(".", 1)[1]]
 	return person.call(method, **arguments)
+
+
+def of_an_answer(stage, door: str) -> dict:
+	"""It waits for approval where it is to be decided, and has failed where it is to be tried again."""
+	reply = stage.replies()[0].name
+	state = "Awaiting Approval" if door in ("look", "approve", "give_back") else "Failed"
+	frappe.db.set_value("Social Reply", reply, "state", state, update_modified=False)
+	frappe.db.commit()
+	return {
+		"underway": {"ticket": stage.one_ticket},
+		"look": {"reply": reply},
+		"give_back": {"reply": reply, "reason": "Say sorry first."},
+		"send_now": {"reply": reply},
+		"publishing": {},
+		"stop_publishing": {"stop": 0},
+	}.get(door, {"replies": [reply]})
 
 
 def any_of(doctype: str) -> str:
@@ -210,7 +231,12 @@ def add_a_suggestion(stage) -> None:
 		"digest": stage.token,
 	}
 	if not frappe.db.exists("Social Article Suggestion", {"digest": stage.token}):
-		for doctype in ("Social Article Suggestion", "Social Ticket Event", "Social Draft", "Social SLA Clock"):
+		for doctype in (
+			"Social Article Suggestion",
+			"Social Ticket Event",
+			"Social Draft",
+			"Social SLA Clock",
+		):
 			frappe.get_doc({"doctype": doctype, **values}).db_insert()
 	for doctype in ("Social Correction", "Social Triage Model", "Social Blind Sample"):
 		if not frappe.db.count(doctype):
@@ -218,7 +244,9 @@ def add_a_suggestion(stage) -> None:
 	frappe.db.commit()
 
 
-@pytest.mark.parametrize("doctype", [*DOCTYPES, "Social Channel", "Social Triage Rule"])
+@pytest.mark.parametrize(
+	"doctype", [*DOCTYPES, "Social Channel", "Social Triage Rule", "Social Approval Rule"]
+)
 def test_nobody_but_the_store_writes_the_ledger_and_no_agent_writes_settings(restricted_stage, doctype):
 	add_a_suggestion(restricted_stage)
 	name = frappe.get_all(doctype, pluck="name", limit=1)[0]

@@ -1,14 +1,13 @@
 import frappe
 from frappe.model.document import Document
 
-from social_service import engage, tasks
+from social_service.engage import may_approve
 from social_service.hosts.helpdesk import HelpdeskHost
+from social_service.ledger import SocialReply as Reply
 
 
 class SocialReply(Document):
-	@frappe.whitelist()
-	def retry(self) -> None:
-		self.check_permission("read")
-		frappe.has_permission("HD Ticket", "write", doc=self.ticket, throw=True)
-		engage.retry(HelpdeskHost(), self.name, tasks.now)
-		tasks.send_soon(self.name)
+	def onload(self) -> None:
+		host = HelpdeskHost()
+		for reply in host.store.get(Reply, [self.name]).values():
+			self.set_onload("may_approve", may_approve(host, reply, frappe.session.user))
