@@ -5,6 +5,7 @@ const version = new URL(import.meta.url).search;
 const { ask, attempt, isWebAddress, fill, quiet, view } = await import(`./ticket_page.js${version}`);
 const { openEditor, showBar } = await import(`./ticket_editor.js${version}`);
 const { showSending } = await import(`./ticket_sending.js${version}`);
+const { showPromise } = await import(`./ticket_promise.js${version}`);
 const { suggest } = await import(`./ticket_suggestions.js${version}`);
 const { corrections, draftArticle, isAnswered, showAlike } = await import(`./ticket_lessons.js${version}`);
 
@@ -14,6 +15,7 @@ export async function setupForm(form) {
 	Object.assign(view, { form, state });
 	showBar().catch(quiet);
 	showSending().catch(quiet);
+	showPromise().catch(quiet);
 	return { actions: [...buttons(state), ...menu(state)] };
 }
 
