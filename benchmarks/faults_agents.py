@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from benchmarks.faults_stage import Stage
 from social_service import engage
 from social_service.ledger import SocialReply
 from social_service.records import AgentReplied, ReplyState
+from social_service.rehearsal.agents import send_anyway
 
 READS_FOR = timedelta(minutes=3)
 AGAIN, CLOSES, RETRIES = 0.06, 0.6, 0.3
@@ -76,12 +77,12 @@ class Agents:
 		word = f"answer{len(self.tickets):06}"
 		self.tickets[word] = ticket
 		text = f"We are on it, {word} is for you."
+		replied = AgentReplied(ticket, "", "agent@example.com", text)
+		send_anyway(host, replied, clock)
 		try:
 			with host.transaction():
 				shown = host.desk.reply(ticket, text, clock())
-				queued = engage.queue_reply(
-					host, AgentReplied(ticket, shown, "agent@example.com", text), clock
-				)
+				queued = engage.queue_reply(host, replace(replied, ticket_message=shown), clock)
 		except engage.Refused as refused:
 			self.refused[str(refused.sentence)[:60]] += 1
 			del self.tickets[word]

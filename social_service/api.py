@@ -24,8 +24,7 @@ from social_service.hosts.frappe_permissions import visible_teams
 from social_service.hosts.frappe_store import refuse
 from social_service.hosts.frappe_words import spoken
 from social_service.hosts.helpdesk import HelpdeskHost
-from social_service.overrides.reply_text import plain_text
-from social_service.records import AgentReplied, Judgement
+from social_service.records import Judgement
 from social_service.sentence import Refused
 
 WEBHOOK = "/api/method/social_service.webhooks.receive?channel={0}"
@@ -77,14 +76,6 @@ def more_like_this(ticket: str) -> list:
 	return _answer(knowledge.more_like(HelpdeskHost(), ticket, tasks.now, visible_teams(frappe.session.user)))
 
 
-@frappe.whitelist()
-@agent_only
-def measure(ticket: str, text: str) -> dict:
-	"""``text``: the editor's HTML."""
-	_may_see(ticket)
-	return _answer(ticket_view.measure(HelpdeskHost(), _draft(ticket, text), tasks.now))
-
-
 @frappe.whitelist(methods=["POST"])
 @agent_only
 def retry_reply(ticket: str) -> None:
@@ -100,12 +91,6 @@ def retry_reply(ticket: str) -> None:
 
 def _may_see(ticket: str) -> None:
 	frappe.has_permission("HD Ticket", "read", ticket, throw=True)
-
-
-def _draft(ticket: str, html: str) -> AgentReplied:
-	agent = frappe.session.user
-	signature = frappe.db.get_value("User", agent, "email_signature") or ""
-	return AgentReplied(ticket, "", agent, plain_text(html, signature))
 
 
 # --- what agents teach --------------------------------------------------------------------------------------

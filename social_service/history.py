@@ -8,6 +8,7 @@ from datetime import datetime
 from social_service.hosts.base import Host
 from social_service.ledger import SocialTicketEvent, digest
 from social_service.records import Happening
+from social_service.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Happened:
 	what: Happening
 	at: datetime
 	by: str = ""
-	detail: str = ""
+	detail: str | Sentence = ""
 	conversation: str = ""
 	message: str = ""
 
@@ -30,7 +31,7 @@ def keep(host: Host, happened: Happened) -> SocialTicketEvent:
 		happened.what,
 		happened.at.isoformat(),
 		happened.by,
-		happened.detail,
+		str(happened.detail),
 		happened.message,
 	)
 	row = SocialTicketEvent(**vars(happened), digest=digest(*key))

@@ -5,26 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from social_service.account import Clock, connect, the_channel
+from social_service.account import Clock, connect
+from social_service.audience import choices, must_choose, permission
 from social_service.channels.base import Channel
 from social_service.channels.errors import Rejected
-from social_service.guard import answered_message, channel_asleep, check_reply
+from social_service.guard import answered_message, channel_asleep
 from social_service.hosts.base import Host
 from social_service.knowledge import first_post, more_like
 from social_service.ledger import SocialMessage, SocialReply
 from social_service.offers import Articles, Gauge, Offer, offers, suggested
-from social_service.records import AgentReplied, Length, ReplyState, Visibility
+from social_service.records import ReplyState, Visibility
 from social_service.sentence import Refused, Sentence, _
 from social_service.settings import SocialChannel
+from social_service.switching import private_link
 from social_service.ticket_texts import TEXTS
 
+LABELS = {Visibility.PUBLIC: _("In public"), Visibility.PRIVATE: _("In private")}
 TONES = {"negative": _("negative"), "neutral": _("neutral"), "positive": _("positive")}
+
+
+@dataclass(frozen=True)
+class Choice:
+	"""Who may read the answer, as a button says it. ``is_made``: that is how it would go out now."""
+
+	who: Visibility
+	label: Sentence
+	is_made: bool
 
 
 @dataclass(frozen=True)
 class TicketView:
 	"""``why``: what made a ticket of the post. ``audience`` says who will read an answer; ``why_not`` why none can be given
-	from here. ``alike``: how many others say the same."""
+	from here. ``asks``: a private message can be asked for, by a link. ``alike``: how many others say the same."""
 
 	network: str
 	handle: str
@@ -33,20 +45,14 @@ class TicketView:
 	why: tuple[Sentence, ...]
 	action: Sentence
 	audience: Sentence
+	choices: tuple[Choice, ...]
+	asks: bool
 	why_not: Sentence | None
 	reply_state: ReplyState | None
 	can_retry: bool
 	suggestions: int
 	alike: int
 	texts: Mapping[str, Sentence]
-
-
-@dataclass(frozen=True)
-class Measured:
-	"""``problem``: why the text could not be published as it stands."""
-
-	length: Length | None
-	problem: Sentence | None
 
 
 # --- before answering ---------------------------------------------------------------------------------------
@@ -67,7 +73,9 @@ def look(host: Host, ticket: str, clock: Clock, teams: frozenset[str] | None = N
 		visibility=message.visibility,
 		why=reasons(first_post(host, ticket) or message),
 		action=action,
-		audience=audience,
+		audience=_ask_who(message) if must_choose(host, message) else audience,
+		choices=_choices(host, driver, message),
+		asks=not asleep and bool(private_link(host, message, clock)),
 		why_not=asleep or _why_not(driver, message),
 		reply_state=reply and reply.state,
 		can_retry=bool(reply) and is_stuck(reply),
@@ -97,6 +105,11 @@ def reasons(message: SocialMessage) -> tuple[Sentence, ...]:
 	return tuple(one for one in told if one)
 
 
+def driver_of(host: Host, ticket: str, clock: Clock) -> Channel | None:
+	message = answered_message(host, ticket)
+	return _driver_of(host, message, clock)[0] if message else None
+
+
 def _driver_of(host: Host, message: SocialMessage, clock: Clock) -> tuple[Channel | None, Sentence | None]:
 	"""(driver, why nothing may leave through the channel)"""
 	channel = host.store.get(SocialChannel, [message.channel]).get(message.channel)
@@ -110,14 +123,31 @@ def _driver_of(host: Host, message: SocialMessage, clock: Clock) -> tuple[Channe
 def _why_not(driver: Channel | None, message: SocialMessage) -> Sentence | None:
 	if message.deleted_at:
 		return _("There is nothing left to answer: the customer deleted the post.")
-	may = driver.may_reply(message.as_served())
+	may = permission(driver, message)
 	if may.allowed:
 		return None
 	return may.reason or _("{0} does not let us answer this post. Open it there.", driver.label)
 
 
+def _choices(host: Host, driver: Channel | None, message: SocialMessage) -> tuple[Choice, ...]:
+	"""None where there is nothing to choose."""
+	possible = choices(host, driver, message.ticket)
+	if len(possible) < 2 or driver is None:
+		return ()
+	open_one = None if must_choose(host, message) else message.visibility
+	return tuple(Choice(who, LABELS[who], who is open_one) for who in possible)
+
+
+def _ask_who(message: SocialMessage) -> Sentence:
+	return _("{0} wrote in public after private messages: choose who reads your answer", _name_of(message))
+
+
+def _name_of(message: SocialMessage) -> str:
+	return f"@{message.handle}" if message.handle else message.author_name
+
+
 def _widths(network: str, message: SocialMessage) -> tuple[Sentence, Sentence]:
-	name = f"@{message.handle}" if message.handle else message.author_name
+	name = _name_of(message)
 	if message.visibility is Visibility.PRIVATE:
 		return _("Reply privately on {0}", network), _(
 			"Private reply to {0} on {1}: only they read it", name, network
@@ -127,30 +157,13 @@ def _widths(network: str, message: SocialMessage) -> tuple[Sentence, Sentence]:
 	)
 
 
-def measure(host: Host, replied: AgentReplied, clock: Clock) -> Measured:
-	"""As the network counts the text that would go out."""
-	problem = None
-	try:
-		message = check_reply(host, replied, clock)
-	except Refused as refused:
-		message, problem = answered_message(host, replied.ticket), refused.sentence
-	if message is None:
-		return Measured(None, problem)
-	try:
-		driver = connect(host, the_channel(host, message.channel), clock)
-	except Rejected:
-		return Measured(None, problem)
-	return Measured(driver.measure(replied.text, message.as_served()), problem if replied.text else None)
-
-
 # --- suggested answers --------------------------------------------------------------------------------------
 
 
 def offers_of(host: Host, ticket: str, articles: Articles, clock: Clock) -> list[Offer]:
 	"""Measured as answers to the post that would be answered now."""
-	message = answered_message(host, ticket)
-	driver = _driver_of(host, message, clock)[0] if message else None
-	return offers(host, ticket, articles, Gauge(driver, message))
+	gauge = Gauge(driver_of(host, ticket, clock), answered_message(host, ticket))
+	return offers(host, ticket, articles, gauge)
 
 
 # --- after answering ----------------------------------------------------------------------------------------

@@ -1,109 +1,78 @@
-"""What is looked at before a reply may go out, one check after the other. No network call."""
+"""What is looked at before a reply may go out: a case in, stops and warnings out. No network call."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 
-from social_service.account import Clock, connect
-from social_service.channels.errors import Rejected
-from social_service.guard.privacy import found_in
-from social_service.hosts.base import From, Host, In
-from social_service.ledger import SocialMessage, SocialReply
-from social_service.records import AgentReplied, Fate, ReplyState, Visibility
+from social_service.account import Clock
+from social_service.audience import answered_message
+from social_service.guard import turn, wording
+from social_service.guard.case import Case, Looked, Objection, case_of
+from social_service.guard.draft import forget_draft, is_acknowledged
+from social_service.guard.stops import stops_of
+from social_service.history import Happened, keep
+from social_service.hosts.base import Host
+from social_service.ledger import SocialMessage
+from social_service.records import AgentReplied, Happening
 from social_service.sentence import Refused, Sentence, _
-from social_service.settings import SocialChannel
-from social_service.site_settings import the_settings
 
-SAME_TEXT = timedelta(minutes=10)
-ALIVE = In((ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN))
+NOTHING_LEFT = _("There is nothing left to answer: the customer deleted the post.")
+WARNINGS: tuple[Callable[[Case], Iterator[Objection]], ...] = (
+	*(turn.edited, turn.another_post, turn.answered, turn.answered_natively, turn.colleague_writes),
+	*(wording.names_a_stranger, wording.speaks_to_another, wording.other_language, wording.costs_much),
+)
 
 
-def answered_message(host: Host, ticket: str) -> SocialMessage | None:
-	"""The post that an answer from this ticket answers: the customer's newest."""
-	wanted = {"ticket": ticket, "fate": In((Fate.OPENED, Fate.JOINED)), "deleted_at": None}
-	found = host.store.find(SocialMessage, wanted, order="-sent_at,-external_id", limit=1)
-	return found[0] if found else None
+def look(host: Host, replied: AgentReplied, clock: Clock) -> Looked:
+	"""All that can be said against this text. Changes nothing."""
+	message = answered_message(host, replied.ticket)
+	if message is None:
+		return Looked(None, stops=(Objection("gone", NOTHING_LEFT),))
+	return _looked(case_of(host, replied, message, clock))
 
 
 def check_reply(host: Host, replied: AgentReplied, clock: Clock) -> SocialMessage:
-	"""The post to answer; raises Refused."""
+	"""The post to answer, with the conversation's turn taken: inside the transaction that queues the reply. Raises Refused."""
 	message = answered_message(host, replied.ticket)
 	if message is None:
-		raise Refused(_("There is nothing left to answer: the customer deleted the post."))
-	channel = host.store.get(SocialChannel, [message.channel]).get(message.channel)
-	reason = channel_asleep(host, channel) or _text_problem(host, channel, message, replied.text, clock)
-	reason = reason or _tells_too_much(host, message, replied.text)
-	reason = reason or _said_already(host, message, replied.text, clock)
-	if reason:
-		raise Refused(reason)
+		raise Refused(NOTHING_LEFT)
+	case = case_of(host, replied, message, clock)
+	looked = _looked(case)
+	if looked.stops:
+		raise Refused(looked.stops[0].sentence)
+	keys = [one.key for one in looked.warnings]
+	if keys and not is_acknowledged(case.draft, replied.text, keys, case.now):
+		raise Refused(
+			_(
+				"{0} Tick “Send anyway” above your answer if it shall go out all the same.",
+				_all(looked.warnings),
+			)
+		)
+	turn.take_turn(case)
+	_keep_what_was_acknowledged(case, looked.warnings)
+	forget_draft(host, replied)
 	return message
 
 
-def channel_asleep(host: Host, channel: SocialChannel | None) -> Sentence | None:
-	"""Why nothing may leave through this channel now."""
-	if channel is None:
-		return _("The channel of this ticket does not exist any more. Answer on the network itself.")
-	if the_settings(host).stop_publishing:
-		return _(
-			"All publishing is stopped in Social Service Settings. Your text stays; send it when it is on again."
-		)
-	if channel.parked.strip():
-		return _("The channel {0} is parked: {1}", channel.title, channel.parked.strip())
-	if not channel.enabled:
-		return _("The channel {0} is disabled. Enable it, or answer on the network itself.", channel.title)
-	if channel.dry_run:
-		return _(
-			"The channel {0} is in dry run: nothing leaves. Switch dry run off to answer.", channel.title
-		)
-	return None
-
-
-def _text_problem(
-	host: Host, channel: SocialChannel, message: SocialMessage, text: str, clock: Clock
-) -> Sentence | None:
-	if not text.strip():
-		return _("There is no text to publish. Write an answer first.")
-	try:
-		driver = connect(host, channel, clock)
-	except Rejected as error:
-		return error.sentence
-	served = message.as_served()
-	may = driver.may_reply(served)
-	if not may.allowed:
-		return may.reason or _("{0} does not let us answer this post. Open it there.", driver.label)
-	length = driver.measure(text, served)
-	if not length.fits:
-		over = length.used - length.limit
-		return _(
-			"Too long for {0} by {1}: {2} of {3} {4}.",
-			driver.label,
-			over,
-			length.used,
-			length.limit,
-			length.unit,
-		)
-	return None
-
-
-def _tells_too_much(host: Host, message: SocialMessage, text: str) -> Sentence | None:
-	"""What is somebody's own must not be read by everybody, whoever typed it."""
-	if message.visibility is not Visibility.PUBLIC:
-		return None
-	settings = the_settings(host)
-	found = found_in(text, settings.private_patterns.splitlines(), settings.public_contacts.splitlines())
-	if not found:
-		return None
-	return _(
-		"Everybody would read {0}: {1}. Take it out, or ask for a private message. What is yours, an admin allows.",
-		found[0].kind,
-		found[0].text,
+def _looked(case: Case) -> Looked:
+	served = case.message.as_served()
+	return Looked(
+		message=case.message,
+		stops=tuple(stops_of(case)),
+		warnings=tuple(one for check in WARNINGS for one in check(case)),
+		length=case.driver.measure(case.replied.text, served) if case.driver else None,
+		price=case.driver.price(case.text, served) if case.driver and case.text else 0,
 	)
 
 
-def _said_already(host: Host, message: SocialMessage, text: str, clock: Clock) -> Sentence | None:
-	"""Two clicks on Send are one answer."""
-	recent = {"conversation": message.conversation, "state": ALIVE, "queued_at": From(clock() - SAME_TEXT)}
-	for reply in host.store.find(SocialReply, recent, order="-queued_at", limit=20):
-		if " ".join(reply.text.split()) == " ".join(text.split()):
-			return _("The same answer is on its way already or was published a moment ago.")
-	return None
+def _all(objections: Sequence[Objection]) -> Sentence:
+	return reduce(lambda told, more: Sentence("{0} {1}", (told, more)), [one.sentence for one in objections])
+
+
+def _keep_what_was_acknowledged(case: Case, warnings: Sequence[Objection]) -> None:
+	"""Who sends past a warning does so knowingly, and the ticket's history says so."""
+	if warnings:
+		detail = _("Sent anyway: {0}", _all(warnings))
+		happened = Happened(case.replied.ticket, Happening.WARNED, case.now, case.replied.agent, detail)
+		keep(case.host, happened)

@@ -45,7 +45,7 @@ def phone_in(text: str) -> str:
 	return text if 8 <= sum(one.isdigit() for one in text) <= 15 else ""
 
 
-EMAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}"
+EMAIL = r"(?<![\w.+@-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}"
 IBAN = r"\b[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,4})?\b"  # its check digits are another matter
 Kind = tuple[Sentence, re.Pattern[str], Callable[[str], str]]  # the last: what of a match is really one
 KINDS: tuple[Kind, ...] = (
@@ -70,7 +70,7 @@ KINDS: tuple[Kind, ...] = (
 		phone_in,
 	),
 )
-OWN_NUMBER = _("a number of a customer")
+OWN_NUMBER = _("a number of an order or customer")
 
 
 def found_in(text: str, patterns: Sequence[str] = (), public: Sequence[str] = ()) -> list[Personal]:

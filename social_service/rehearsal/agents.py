@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from social_service import engage
+from social_service import engage, writing
 from social_service.account import Clock
-from social_service.guard import answered_message
+from social_service.guard import answered_message, look
+from social_service.hosts.base import Host
 from social_service.hosts.embedded import EmbeddedHost
 from social_service.ledger import SocialArticleSuggestion, SocialMessage
 from social_service.records import AgentReplied
@@ -36,6 +38,13 @@ UNANSWERED = """SELECT `ticket`.`name` FROM `ticket` JOIN `ticket_message` AS `m
 	AND MAX(`sent_ms`) <= ? ORDER BY MIN(`sent_ms`) LIMIT ?"""
 
 
+def send_anyway(host: Host, replied: AgentReplied, clock: Clock) -> None:
+	"""They read each warning, and tick it."""
+	keys = [one.key for one in look(host, replied, clock).warnings]
+	if keys:
+		writing.acknowledge(host, replied, replied.agent, keys, clock)
+
+
 class Agents:
 	def __init__(self, host: EmbeddedHost, company: Company) -> None:
 		self.host, self.company = host, company
@@ -62,11 +71,12 @@ class Agents:
 			self._close(ticket, clock)
 			return
 		text = self._text(message)
+		replied = AgentReplied(ticket, "", "agent@talwind.example", text)
+		send_anyway(self.host, replied, clock)
 		try:
 			with self.host.transaction():
 				shown = self.host.desk.reply(ticket, text, clock())
-				replied = AgentReplied(ticket, shown, "agent@talwind.example", text)
-				engage.queue_reply(self.host, replied, clock)
+				engage.queue_reply(self.host, replace(replied, ticket_message=shown), clock)
 		except engage.Refused as refused:
 			self.refused[refused.sentence.text] = self.refused.get(refused.sentence.text, 0) + 1
 			self.left.add(ticket)

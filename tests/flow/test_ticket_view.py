@@ -6,7 +6,7 @@ import pytest
 
 from social_service import engage, ticket_view
 from social_service.channels.errors import Rejected, Unavailable
-from social_service.records import AgentReplied, ReplyState, Visibility
+from social_service.records import ReplyState, Visibility
 from social_service.sentence import Refused, Sentence, _
 
 
@@ -70,17 +70,6 @@ def test_a_channel_whose_network_is_gone_still_shows_the_post(desk):
 	opened(desk)
 	desk.host.store.change(desk.channel, driver="nowhere")
 	assert "nowhere" in str(look(desk).why_not)
-
-
-@pytest.mark.parametrize(
-	("text", "used", "problem"),
-	[("Hello", 5, None), ("x" * 101, 101, "Too long for Memory by 1"), ("", 0, None)],
-)
-def test_a_draft_is_measured_as_the_network_counts(desk, text, used, problem):
-	opened(desk)
-	measured = ticket_view.measure(desk.host, AgentReplied("1", "", "agent@example.com", text), desk.clock)
-	assert measured.length.used == used
-	assert (measured.problem is None) if problem is None else (problem in str(measured.problem))
 
 
 def test_only_a_reply_that_failed_for_good_can_be_tried_again(desk):

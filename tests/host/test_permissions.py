@@ -241,6 +241,8 @@ def add_a_suggestion(stage) -> None:
 	for doctype in ("Social Correction", "Social Triage Model", "Social Blind Sample"):
 		if not frappe.db.count(doctype):
 			frappe.get_doc({"doctype": doctype, **values}).db_insert()
+	if not frappe.db.count("Social Approval Rule"):
+		frappe.get_doc({"doctype": "Social Approval Rule", "title": "Off", "enabled": 0}).insert()
 	frappe.db.commit()
 
 

@@ -1,14 +1,19 @@
-// Helpdesk's reply editor: opened, written into, and above it one line that says who will read the answer.
+// Helpdesk's reply editor: opened, written into, and above it a bar that says who will read the answer, and what is against it.
 
 const version = new URL(import.meta.url).search; // browsers keep an asset for long: all files of one version together
-const { ask, debounced, escape, fill, found, joined, pause, quiet, view } = await import(
+const { debounced, dollars, escape, fill, found, joined, pause, quiet, view } = await import(
 	`./ticket_page.js${version}`
 );
+const { guardHtml, isWritten, onTick, typed } = await import(`./ticket_guard.js${version}`);
 
-const MEASURE_AFTER = 400; // ms without typing
+const LOOK_AFTER = 400; // ms without typing
+const LOOK_AFTER_CLICK = 1200; // it may have been Send, and refused
+const LOOK_EVERY = 15_000; // a colleague may begin, the customer may write
 const EDITOR_SECONDS = 15;
 
-const listening = new WeakSet(); // editors
+const tickets = new WeakMap(); // editor → the ticket that it answers
+const drawn = new WeakMap(); // bar → its HTML
+let looks = 0;
 const area = () => document.querySelector(".comm-area");
 const mailEditor = () => area()?.querySelector(".ProseMirror")?.editor; // the first is the reply, the second a comment
 
@@ -57,10 +62,33 @@ export async function showBar() {
 	}
 	recipients.style.display = "none"; // an address of ours that means nothing to a person; mail can't be mixed in
 	drawBar(bar, null);
-	if (listening.has(editor)) return;
-	listening.add(editor);
-	editor.on("update", debounced(() => measure(editor).catch(quiet), MEASURE_AFTER));
-	measure(editor).catch(quiet);
+	if (!tickets.has(editor)) listen(editor, bar);
+	tickets.set(editor, view.form.doc.name);
+}
+
+function listen(editor, bar) {
+	const look = () => isSeen(editor) && lookAt(editor, bar).catch(quiet); // who only reads the ticket writes nothing
+	const lookSoon = debounced(look, LOOK_AFTER_CLICK);
+	const changed = () => lookAt(editor, bar).catch(quiet); // sent or thrown away, it is hidden at once
+	editor.on("update", debounced(changed, LOOK_AFTER));
+	area().addEventListener("click", lookSoon, true);
+	area().addEventListener("keydown", ({ key }) => key === "Enter" && lookSoon(), true);
+	new IntersectionObserver(([seen]) => seen.isIntersecting && look()).observe(bar);
+	const timer = setInterval(() => (editor.isDestroyed ? clearInterval(timer) : look()), LOOK_EVERY);
+	onTick(bar, (seen) => {
+		looks++;
+		drawBar(bar, seen);
+	});
+}
+
+const isSeen = (editor) => editor.view.dom.offsetParent && document.visibilityState === "visible";
+
+async function lookAt(editor, bar) {
+	const isOpen = () => !editor.isDestroyed && view.form.doc.name === tickets.get(editor);
+	if (!isOpen()) return;
+	const number = ++looks;
+	const seen = await typed(editor.getHTML());
+	if (isOpen() && number === looks) drawBar(bar, seen); // a later look knows better
 }
 
 function recipientsRow(editor) {
@@ -68,29 +96,30 @@ function recipientsRow(editor) {
 	return [...rows].find((row) => !("socialBar" in row.dataset));
 }
 
-function drawBar(bar, measured) {
+function drawBar(bar, seen) {
 	const { audience, why_not: whyNot, visibility, why } = view.state;
 	const told = whyNot || audience;
 	const tone = whyNot ? "text-ink-red-8" : visibility === "public" ? "text-ink-amber-8" : "text-ink-green-8";
-	bar.innerHTML = `
+	const html = `
 		<div class="flex items-center justify-between gap-4">
-			<span data-social-audience class="${tone}">${escape(told)}</span>${counterHtml(measured)}
+			<span data-social-audience class="${tone}">${escape(told)}</span>${counterHtml(seen)}
 		</div>
-		<div data-social-why class="text-sm text-ink-gray-5 mt-1">${escape(joined(...why))}</div>`;
+		<div data-social-why class="text-sm text-ink-gray-5 mt-1">${escape(joined(...why))}</div>
+		${guardHtml(seen)}`;
+	const box = () => bar.querySelector("[data-social-anyway]");
+	if (drawn.get(bar) === html && (!box() || box().checked === seen.is_acknowledged)) return;
+	const hadFocus = box() && document.activeElement === box();
+	bar.innerHTML = html;
+	drawn.set(bar, html);
+	if (hadFocus) box()?.focus();
 }
 
-function counterHtml(measured) {
-	if (!measured?.length?.used) return "";
-	const { used, limit } = measured.length;
+function counterHtml(seen) {
+	if (!isWritten(seen)) return "";
+	const { used, limit } = seen.length;
+	const { texts, network } = view.state;
 	const tone = used > limit ? "text-ink-red-8 font-medium" : "text-ink-gray-5";
-	const problem = used > limit || view.state.why_not ? "" : measured.problem || "";
-	const count = escape(fill(view.state.texts.counted, used, limit));
-	return `<span data-social-count class="shrink-0 ${tone}" title="${escape(problem)}">${count}</span>`;
-}
-
-async function measure(editor) {
-	const { form } = view;
-	const measured = await ask("measure", { text: editor.getHTML() });
-	const bar = area()?.querySelector("[data-social-bar]");
-	if (bar && view.form.doc.name === form.doc.name) drawBar(bar, measured);
+	const cost = seen.price ? fill(texts.costs, network, dollars(seen.price)) : "";
+	const count = escape(fill(texts.counted, used, limit));
+	return `<span data-social-count class="shrink-0 ${tone}" title="${escape(cost)}">${count}</span>`;
 }

@@ -8,7 +8,8 @@ export const view = { form: null, state: null }; // of the ticket that is open
 // --- the site -------------------------------------------------------------------------------------------------
 
 export function ask(door, values = {}) {
-	return view.form.call(`${API}${door}`, { ticket: view.form.doc.name, ...values });
+	const path = door.includes(".") ? door : `${API}${door}`; // other rooms have doors of their own
+	return view.form.call(path, { ticket: view.form.doc.name, ...values });
 }
 
 export async function attempt(work) {
