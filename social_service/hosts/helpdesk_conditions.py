@@ -32,7 +32,12 @@ def conditions_of(policy: SocialSLAPolicy, earlier: Sequence[SocialSLAPolicy]) -
 	if not policy.channel:
 		parts.insert(0, IS_SET)
 	for other in earlier:
-		if other.overlaps(policy) and (left_out := _not(other, policy)) not in parts:
+		if not other.overlaps(policy):
+			continue
+		left_out = _not(other, policy)
+		if not left_out:
+			return None
+		if left_out not in parts:
 			parts.append(left_out)
 	return _joined(parts, "and")
 
@@ -45,8 +50,7 @@ def asked_for(policy: SocialSLAPolicy) -> list[Condition]:
 	elif policy.visibility:
 		is_private = policy.visibility is Visibility.PRIVATE
 		parts.append([KIND, "==" if is_private else "!=", Kind.DIRECT_MESSAGE.value])
-	names = sorted({line.strip() for line in policy.customers.splitlines() if line.strip()})
-	if names:
+	if names := sorted(policy.customer_names):
 		customers = [[CUSTOMER, "==", name] for name in names]
 		parts.append(customers[0] if len(names) == 1 else _joined(customers, "or"))
 	return parts
@@ -81,4 +85,9 @@ def _spelled(part: str | Condition) -> str:
 	if isinstance(part[0], list):
 		return f"({expression(part)})"
 	field, operator, value = part
-	return f"doc.{field}" if operator == "is" else f"doc.{field} {operator} {json.dumps(value)}"
+	# as JSON and Python both read it: the escapes of JSON for an emoji are two letters of Python
+	return (
+		f"doc.{field}"
+		if operator == "is"
+		else f"doc.{field} {operator} {json.dumps(value, ensure_ascii=False)}"
+	)

@@ -1,5 +1,6 @@
-"""Which promise holds for a post, until when, and how it stands."""
+"""Which promise holds for a ticket, until when, and how it stands."""
 
-from social_service.sla.policy import DEFAULTS, HOUR, MINUTE, due, policy_for, refuse
+from social_service.sla.policy import DEFAULTS, HOUR, MINUTE, explain, policy_for
+from social_service.sla.refusal import refuse
 
-__all__ = ["DEFAULTS", "HOUR", "MINUTE", "due", "policy_for", "refuse"]
+__all__ = ["DEFAULTS", "HOUR", "MINUTE", "explain", "policy_for", "refuse"]

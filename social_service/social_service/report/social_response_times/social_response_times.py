@@ -17,7 +17,7 @@ from social_service.hosts.frappe_store import FrappeStore, say
 from social_service.measure import DEFINITIONS, Asked, By, Measured, TargetOf, measure
 from social_service.records import Visibility
 from social_service.sentence import Sentence
-from social_service.settings import SocialSLAPolicy
+from social_service.settings import Facts, SocialSLAPolicy
 from social_service.sla import policy_for
 from social_service.wait import Key, Line, Span
 
@@ -42,13 +42,16 @@ def execute(filters: dict | None = None) -> tuple:
 
 
 def _targets(store: Store) -> TargetOf:
-	"""The first response that is promised, around the clock. Of service hours only Helpdesk knows how long they took."""
+	"""The first response that is promised around the clock to whoever writes there. Narrower promises (of a topic, a customer)
+	are left to the clocks of the tickets, as are service hours."""
 	policies = store.find(SocialSLAPolicy, {"enabled": True}, order="sort_order,title", limit=1000)
 
 	@cache
 	def target_of(channel: str, visibility: Visibility) -> int | None:
-		policy = policy_for(channel, visibility, policies)
-		return policy.first_response if policy and not policy.hours_of else None
+		policy = policy_for(Facts(channel, visibility), policies)
+		if policy is None or policy.hours or policy.hours_of or policy.holidays:
+			return None
+		return policy.first_response
 
 	return target_of
 
