@@ -101,7 +101,10 @@ def host_changed(doc: Document, method: str | None = None) -> None:
 
 
 def seed() -> None:
+	"""Without the promise for a priority that this helpdesk does not have."""
 	for policy in sla.DEFAULTS:
+		if policy.priority and not frappe.db.exists(promises.PRIORITY, policy.priority):
+			continue
 		frappe.get_doc({"doctype": policy.doctype, **asdict(policy), "name": None}).insert(
 			ignore_permissions=True
 		)
