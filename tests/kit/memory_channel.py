@@ -35,6 +35,8 @@ class World:
 		self.calls: list[str] = []
 		self.before_call = lambda: None
 		self.limit = 100
+		self.private_link = ""  # where customers can write in private
+		self.answers_privately = False  # a public post, too
 
 	def post(
 		self, number: int, text: str, *, by: str = "maria", minutes: int | None = None, **more
@@ -85,6 +87,12 @@ class Memory(Channel):
 		if message.reply_hint.get("closed"):
 			return Permission(False, _("The window to answer is closed. Answer on the network itself."))
 		return Permission(True)
+
+	def may_reply_privately(self, message: Message) -> Permission:
+		return Permission(self.world.answers_privately)
+
+	def private_link(self, message: Message) -> str:
+		return self.world.private_link
 
 	def send(self, reply: Outgoing) -> Sent:
 		self._call("send")
