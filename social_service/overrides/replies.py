@@ -9,7 +9,8 @@ from frappe.email.doctype.email_queue.email_queue import EmailQueue
 from helpdesk.helpdesk.doctype.hd_ticket.hd_ticket import HDTicket
 
 from social_service import engage, tasks
-from social_service.hosts.frappe_store import from_site_time, refuse
+from social_service.guard.turn import AT_ONCE
+from social_service.hosts.frappe_store import BUSY, from_site_time, refuse
 from social_service.hosts.helpdesk import SYNTHETIC, HelpdeskHost, is_social
 from social_service.overrides.hd_ticket import newest_replies
 from social_service.overrides.reply_text import has_pictures, plain_text
@@ -45,6 +46,8 @@ def publish(
 		reply = engage.queue_reply(HelpdeskHost(), replied, tasks.now)
 	except engage.Refused as refused:
 		refuse(refused.sentence)
+	except BUSY:  # a post of this customer is being stored: MariaDB has undone one of the two
+		refuse(AT_ONCE)
 	medium = "Chat" if reply.visibility is Visibility.PRIVATE else "Other"
 	frappe.db.set_value(
 		"Communication", replied.ticket_message, "communication_medium", medium, update_modified=False

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from social_service import account, corrections, engage, listen, ticket
+from social_service import account, corrections, engage, listen, ticket, writing
 from social_service.channels.errors import Ambiguous, AuthFailed, AuthProblem
 from social_service.conversation import ticket_merged, ticket_split
 from social_service.hosts.sql import new_name
@@ -16,6 +16,7 @@ from social_service.ledger import (
 	SocialArticleSuggestion,
 	SocialConversation,
 	SocialCorrection,
+	SocialDraft,
 	SocialMessage,
 	SocialPayload,
 	SocialProfile,
@@ -23,7 +24,7 @@ from social_service.ledger import (
 	SocialStream,
 	digest,
 )
-from social_service.records import Author, Fate, Kind, Need, ReplyState, Visibility
+from social_service.records import AgentReplied, Author, Fate, Kind, Need, ReplyState, Visibility
 from social_service.sentence import _
 from tests.kit.memory_channel import MORNING
 
@@ -37,6 +38,7 @@ GROWING = (
 	SocialArticleSuggestion,
 	SocialStream,
 	SocialCorrection,
+	SocialDraft,
 )
 VALUES = re.compile(r"%s(, %s)*")
 TABLE = re.compile(r"^(SELECT|UPDATE|DELETE)\b.*?`tab([^`]+)`", re.DOTALL)
@@ -91,6 +93,7 @@ def years_ago(number: int) -> tuple:
 		SocialArticleSuggestion(name, name, "refund", "Refund", 1, 50, key),
 		SocialStream(channel, name, key, Duty.POLL),
 		SocialCorrection(name, key, digest("words", str(number)), "ada@example.com", MORNING, need="none"),
+		SocialDraft(str(10_000 + number), "ada@example.com", key, written_at=MORNING),
 	)
 
 
@@ -104,6 +107,7 @@ def the_whole_way(desk) -> None:
 	desk.round()
 	world.post(5, "any update?", thread_id="t", by="maria", parent_id="p1")
 	world.faults_after_write = [Ambiguous("timeout")]
+	write(desk, "Dear Bob, @otto looks into it")
 	desk.reply("1", "On its way.")
 	desk.reply("2", "Yours too.")
 	for _minute in range(4):
@@ -128,6 +132,18 @@ def the_whole_way(desk) -> None:
 		ticket_split(desk.host, "1", "77", [desk.message("p5").ticket_message], desk.clock())
 		ticket_merged(desk.host, "77", "1", desk.clock())
 	account.ChannelVault(desk.host, desk.channel.name, desk.clock).renew("access_token", "s3cret-t0ken", dict)
+
+
+def write(desk, text: str) -> None:
+	"""As far as the bar above the editor has something to say."""
+	for agent in ("ada@example.com", "ben@example.com", "ben@example.com"):
+		seen = writing.typed(desk.host, AgentReplied("1", "", agent, text), agent, desk.clock)
+		desk.clock.forward(seconds=10)
+	keys = [one.key for one in seen.warnings]
+	replied = AgentReplied("1", "", "ben@example.com", text)
+	assert writing.acknowledge(desk.host, replied, "Ben", keys, desk.clock).is_acknowledged
+	for agent in ("ada@example.com", "ben@example.com"):
+		writing.typed(desk.host, AgentReplied("1", "", agent, ""), agent, desk.clock)
 
 
 def die_while_sending(desk) -> None:
