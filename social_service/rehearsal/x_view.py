@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
-from social_service.channels.x.text import LINK
+from social_service.channels.x.links import replaced
 from social_service.rehearsal.x_world import NAME, DirectMessage, Person, Post, Refused, World, moment
 
 NEW_NAMES = {
@@ -144,7 +144,7 @@ class View:
 			text += f" https://twitter.com/{quoted.author.handle}/status/{quoted.id}"
 		text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 		links: list[dict] = []
-		short = LINK.sub(lambda found: _shorten(found[0], links), text)
+		short = replaced(text, lambda found: _shorten(found, links))
 		for link in links:
 			link["start"] = short.index(link["url"])
 			link["end"] = link["start"] + len(link["url"])

@@ -9,7 +9,7 @@ from social_service.channels.errors import Ambiguous
 from social_service.channels.x import prices, read
 from social_service.channels.x.client import PAGE, XClient
 from social_service.channels.x.cursor import id_time, written
-from social_service.channels.x.text import comparable
+from social_service.channels.x.text import acceptable, comparable
 from social_service.records import Account, Message, NotSent, Outgoing, Sent, Visibility
 from social_service.sentence import _
 
@@ -20,7 +20,7 @@ LOOK_BACK_PAGES = 5  # of our own posts, when we look for a reply whose fate is 
 def send_post(client: XClient, us: Account, reply: Outgoing) -> Sent:
 	"""Answers the author alone: the others whom the post names are not called into it."""
 	body = client.create_tweet(
-		text=reply.text,
+		text=acceptable(reply.text),
 		reply_in_reply_to_tweet_id=target_of(reply.to),
 		reply_exclude_reply_user_ids=reply.to.reply_hint.get("others") or None,
 		return_json=True,

@@ -10,53 +10,44 @@ from collections.abc import Collection
 
 import regex
 
+from social_service.channels.x.links import links, replaced
+
 POST_LIMIT = 280
 DM_LIMIT = 10_000
 FAR_TOO_LONG = 20_000  # then nobody asks how much, and looking for links would take long
+NEVER_TAKEN = str.maketrans("", "", "\ufeff\ufffe\uffff")  # nobody sees them, X refuses a post for them
 LINK_WEIGHT = 23
 EMOJI_WEIGHT = 2
 LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))  # these weigh 1, the rest 2
 
-# Without a scheme X links a name only below a real top-level domain. Rare ones are missing here: X then counts a few more.
-GENERIC = (
-	"com|net|org|info|biz|edu|gov|mil|int|name|pro|mobi|asia|jobs|travel|tel|cat|coop|aero|museum|app|dev|shop|store|"
-	"online|site|website|web|blog|cloud|tech|xyz|club|live|news|media|agency|digital|email|support|help|care|health|"
-	"bank|insurance|finance|money|energy|solar|eco|green|bio|city|berlin|hamburg|koeln|bayern|wien|paris|london|nyc|"
-	"tokyo|amsterdam|events|tickets|hotel|hotels|flights|cars|bike|group|global|world|international|company|business|"
-	"consulting|solutions|services|service|systems|network|software|academy|education|school|university|social|link|"
-	"page|space|today|guru|design|studio|art|music|video|tv|fm|radio|photo|photos|gallery|fashion|style|fit|game|games|"
-	"zone|top|vip|win|works|work|team|tools|wiki|run|page|one|plus|life|love|family|fun|fans|ltd|gmbh|inc|llc"
+# An emoji is drawn as one if its sign is meant to be, or if a colour or the selector U+FE0F follows; only such join.
+DRAWN = r"(?:\p{Emoji_Presentation}\p{EMod}?|\p{Extended_Pictographic}(?:\p{EMod}|\ufe0f))"
+EMOJI = regex.compile(
+	r"\p{RI}{2}|[0-9#*]\ufe0f?\u20e3|🏴[\U000e0061-\U000e007a]+\U000e007f"
+	rf"|{DRAWN}(?:\u200d{DRAWN})*|(?![©®])\p{{Extended_Pictographic}}"
 )
-SIGN = r"[\p{Latin}\p{N}]"  # X ends a name where another script begins
-LABEL = rf"(?:{SIGN}(?:[\p{{Latin}}\p{{N}}_-]*{SIGN})?\.)"
-ANY_LABEL = r"(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)"
-ENDS = rf"(?!{SIGN}|[@_-]|\.{SIGN})"
-INNER, LAST = r"[^\s<>\"“”()]", r"[^\s<>\"“”().,;:!?'’\]…]"
-PART = rf"(?:(?:{INNER}|\({INNER}*\))*(?:{LAST}|\({INNER}*\)))"
-PATH = rf"(?:/{PART}?)"
-LINK = regex.compile(
-	rf"(?<![\p{{Latin}}\p{{N}}@＠$#＃_])https?://{ANY_LABEL}+[a-z]{{2,}}{ENDS}(?::\d+)?{PATH}?(?:\?{PART})?"
-	rf"|(?<![\p{{Latin}}\p{{N}}@＠$#＃_./-]){LABEL}+(?:[a-z]{{2}}|{GENERIC}){ENDS}(?::\d+)?{PATH}?",
-	regex.IGNORECASE,
-)
-EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|\u20e3")
 LEADING_MENTION = regex.compile(r"\s*[@＠](\w{1,50})(?=\s|$)\s*")
 
 
 def weighted_length(text: str) -> int:
 	"""What X's counter under its own input field would show."""
-	text = unicodedata.normalize("NFC", text)
+	text = unicodedata.normalize("NFC", acceptable(text))
 	if len(text) > FAR_TOO_LONG:
 		return len(text)
-	links = LINK.findall(text)
-	rest = LINK.sub("", text)
-	return LINK_WEIGHT * len(links) + sum(_weight(cluster) for cluster in regex.findall(r"\X", rest))
+	weight, last = 0, 0
+	for start, end in links(text):
+		weight += _weight(text[last:start]) + LINK_WEIGHT
+		last = end
+	return weight + _weight(text[last:])
 
 
-def _weight(cluster: str) -> int:
-	if EMOJI.search(cluster) and (len(cluster) > 1 or ord(cluster) > 0x10FF):
-		return EMOJI_WEIGHT
-	return sum(1 if _is_light(ord(sign)) else 2 for sign in cluster)
+def acceptable(text: str) -> str:
+	return text.translate(NEVER_TAKEN)
+
+
+def _weight(text: str) -> int:
+	emoji = len(EMOJI.findall(text))
+	return EMOJI_WEIGHT * emoji + sum(1 if _is_light(ord(sign)) else 2 for sign in EMOJI.sub("", text))
 
 
 def _is_light(point: int) -> bool:
@@ -75,11 +66,11 @@ def without_leading_mentions(text: str, handles: Collection[str] | None = None) 
 
 def has_link(text: str) -> bool:
 	"""A post with a link costs more than ten without."""
-	return LINK.search(text) is not None
+	return any(links(text))
 
 
 def comparable(text: str) -> str:
 	"""One form for what we sent and what X reads back: it adds names in front and rewrites links and blanks."""
-	text = without_leading_mentions(unicodedata.normalize("NFC", text))
-	text = LINK.sub(lambda link: regex.sub(r"^https?://(www\.)?|/$", "", link[0], flags=regex.I), text)
+	text = without_leading_mentions(unicodedata.normalize("NFC", acceptable(text)))
+	text = replaced(text, lambda link: regex.sub(r"^https?://(www\.)?|/$", "", link, flags=regex.I))
 	return " ".join(text.split())
