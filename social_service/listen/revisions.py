@@ -10,6 +10,7 @@ from social_service.ledger import SocialMessage, SocialPayload
 from social_service.records import Fate, Message
 from social_service.sentence import _
 from social_service.settings import SocialChannel
+from social_service.sla.keeping import keep as keep_clocks
 
 JUDGED_AGAIN = (Fate.WATCHED, Fate.IGNORED, None)
 MOST_REVISIONS = 1000
@@ -35,6 +36,7 @@ def mark_deleted(host: Host, channel: SocialChannel, external_id: str, now: date
 			_forget(host, stored)
 		if stored.ticket:
 			host.desk.note(stored.ticket, _("{0} deleted the post on the network.", stored.author_name))
+			keep_clocks(host, stored.ticket, now)
 
 
 def _forget(host: Host, stored: SocialMessage) -> None:

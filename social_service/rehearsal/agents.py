@@ -8,11 +8,13 @@ from datetime import datetime, time, timedelta
 from social_service import engage, writing
 from social_service.account import Clock
 from social_service.guard import answered_message, look
+from social_service.history import Happened
 from social_service.hosts.base import Host
 from social_service.hosts.embedded import EmbeddedHost
 from social_service.ledger import SocialArticleSuggestion, SocialMessage
-from social_service.records import AgentReplied
+from social_service.records import AgentReplied, Happening
 from social_service.rehearsal.story import Company
+from social_service.sla.keeping import changed
 
 READS_FOR = timedelta(minutes=4)  # nobody answers at once
 AT_ONCE = 3  # answers a minute, of the whole team
@@ -86,6 +88,7 @@ class Agents:
 	def _close(self, ticket: str, clock: Clock) -> None:
 		with self.host.transaction():
 			self.host.desk.close(ticket, clock())
+			changed(self.host, [Happened(ticket, Happening.RESOLVED, clock())], clock())
 
 	def _text(self, message: SocialMessage) -> str:
 		found = self.host.store.find(

@@ -7,25 +7,16 @@ from dataclasses import fields
 
 from social_service.hosts.base import Host
 from social_service.ledger import SocialSLAClock
-from social_service.records import Kind, Milestone, TicketState, Visibility
-from social_service.settings import SocialSLAPolicy
+from social_service.records import Milestone, TicketState
+from social_service.settings import Facts, SocialSLAPolicy, visibility_of
 from social_service.sla.clocks import Terms
 from social_service.sla.policy import policy_for
 
-try:
-	from social_service.sla.policy import Facts
-except ImportError:
-	from collections import namedtuple
-
-	Facts = namedtuple('Facts', 'channel visibility kind topic ticket_type language priority customer')
-
 
 def facts_of(state: TicketState) -> Facts:
-	"""A ticket's kind says whether it is private."""
-	is_private = state.kind is Kind.DIRECT_MESSAGE
 	return Facts(
 		channel=state.channel,
-		visibility=Visibility.PRIVATE if is_private else Visibility.PUBLIC,
+		visibility=state.kind and visibility_of(state.kind),
 		kind=state.kind,
 		topic=state.topic,
 		ticket_type=state.ticket_type,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from social_service import history
 from social_service.history import Happened
@@ -21,6 +21,7 @@ from social_service.sla.story import Story, story_of
 
 KEPT = ("due_at", "warn_at", "policy", "facts", "team")  # of what has ended or was missed
 MOST = 1000
+MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def next_alarm(row: SocialSLAClock) -> datetime | None:
 	if row.has_ended or row.on_hold_since or row.told_at or (row.fetched_at and row.due_at <= row.fetched_at):
 		return None
 	warns = row.warn_at and not row.warned_at and row.warn_at < row.due_at and not row.missed_at
-	return row.warn_at if warns else row.due_at
+	return row.warn_at if warns else row.due_at + MILLISECOND  # in time until then
 
 
 def _asked_of_a_team(row: SocialSLAClock, state: TicketState, story: Story, now: datetime) -> SocialSLAClock:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from social_service import history
 from social_service.account import Clock
@@ -19,10 +20,9 @@ from social_service.records import Happening, Milestone, TicketState
 from social_service.sentence import Sentence, _
 from social_service.settings import SocialSLAPolicy
 from social_service.sla import choosing
-from social_service.sla.keeping import clocks_of, keep
+from social_service.sla.keeping import MILLISECOND, clocks_of, keep, next_alarm
 
 AT_ONCE = 1000  # rows of a pass; the next minute goes on
-MILLISECOND = timedelta(milliseconds=1)
 CALLED = {
 	Milestone.FIRST: _("the first response"),
 	Milestone.NEXT: _("the next response"),
@@ -59,7 +59,7 @@ def raise_alarm(host: Host, row: SocialSLAClock, now: datetime) -> bool:
 			fresh = next((one for one in keep(host, row.ticket, now) if one.name == row.name), None)
 			if fresh is None or fresh.next_alarm_at is None or fresh.next_alarm_at > now:
 				return False
-			_breach(host, fresh, now) if now >= fresh.due_at else _warn(host, fresh, now)
+			_breach(host, fresh, now) if now > fresh.due_at else _warn(host, fresh, now)
 	except Busy:
 		return False  # as it was; the next minute tries again
 	return True
@@ -69,7 +69,7 @@ def raise_alarm(host: Host, row: SocialSLAClock, now: datetime) -> bool:
 
 
 def _warn(host: Host, row: SocialSLAClock, now: datetime) -> None:
-	host.store.change(row, warned_at=now, next_alarm_at=row.due_at)
+	host.store.change(row, warned_at=now, next_alarm_at=next_alarm(replace(row, warned_at=now)))
 	minutes = max(round((row.due_at - now).total_seconds() / 60), 1)
 	text = _(
 		"Ticket {0}: {1} is due at {2}, in {3} minutes.", row.ticket, *_what_and_when(host, row), minutes
