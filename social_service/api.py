@@ -16,7 +16,9 @@ from social_service import (
 	offers,
 	tasks,
 	ticket_view,
+	voice,
 )
+from social_service.api_voice import this_agent
 from social_service.drafts import Way
 from social_service.guard import answered_message
 from social_service.hosts import frappe_articles
@@ -43,7 +45,9 @@ def ticket_state(ticket: str) -> dict | None:
 @agent_only
 def suggestions(ticket: str) -> list:
 	_may_see(ticket)
-	return _answer(ticket_view.offers_of(HelpdeskHost(), ticket, frappe_articles.published, tasks.now))
+	host = HelpdeskHost()
+	frame = voice.frame_of(host, ticket, this_agent())
+	return _answer(ticket_view.offers_of(host, ticket, frappe_articles.published, tasks.now, frame))
 
 
 @frappe.whitelist(methods=["POST"])

@@ -11,16 +11,19 @@ from social_service import audience, switching, tasks, ticket_view, voice
 from social_service.hosts.frappe_store import refuse
 from social_service.hosts.frappe_words import spoken
 from social_service.hosts.helpdesk import HelpdeskHost
+from social_service.overrides.reply_text import plain_text
 from social_service.records import Visibility
 from social_service.sentence import Refused
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["POST"])
 @agent_only
-def frame(ticket: str) -> dict:
-	"""Greeting and sign-off of an answer that this agent begins now."""
+def frame(ticket: str, text: str) -> dict:
+	"""Greeting and sign-off of an answer that this agent begins now. ``text``: the editor's HTML."""
 	_may(ticket, "read")
-	return spoken(voice.frame_of(HelpdeskHost(), ticket, _agent()), frappe.local.lang)
+	signature = frappe.db.get_value("User", frappe.session.user, "email_signature") or ""
+	framed = voice.frame_of(HelpdeskHost(), ticket, this_agent(), plain_text(text, signature))
+	return spoken(framed, frappe.local.lang)
 
 
 @frappe.whitelist()
@@ -49,7 +52,7 @@ def _may(ticket: str, what: str) -> None:
 	frappe.has_permission("HD Ticket", what, ticket, throw=True)
 
 
-def _agent() -> voice.Agent:
+def this_agent() -> voice.Agent:
 	names = ["first_name", "last_name", "social_initials"]
 	first, last, initials = frappe.db.get_value("User", frappe.session.user, names)
 	return voice.Agent(first or "", initials or voice.initials_of(first or "", last or ""))

@@ -36,15 +36,18 @@ class Draft:
 
 @dataclass(frozen=True)
 class Gauge:
-	"""How the network counts an answer to this post, and what it charges. Without a driver all fits and costs nothing."""
+	"""How the network counts an answer to this post, and what it charges. Without a driver all fits and costs nothing.
+	``around``: what stands before and behind the text."""
 
 	driver: Channel | None
 	post: SocialMessage | None
+	around: tuple[str, str] = ("", "")
 
 	def fits(self, text: str) -> bool:
-		return bool(text) and (
-			self.driver is None or self.driver.measure(text, self.post and self.post.as_served()).fits
-		)
+		if not text or self.driver is None:
+			return bool(text)
+		whole = "\n\n".join(filter(None, (self.around[0], text, self.around[1])))
+		return self.driver.measure(whole, self.post and self.post.as_served()).fits
 
 	def draft(self, text: str, why_not: Sentence) -> Draft:
 		"""``why_not`` holds if the text does not fit."""

@@ -21,6 +21,7 @@ REASONS = {
 	"Written before we listened here": "Geschrieben, bevor wir hier mitgelesen haben",
 	"Dry run: it would have opened a ticket. {0}": "Probelauf: Hätte ein Ticket eröffnet. {0}",
 	"Same person, same thread. {0}": "Dieselbe Person im selben Gespräch. {0}",
+	"Same person, now in private. {0}": "Dieselbe Person, jetzt privat. {0}",
 	"Could not be decided: {0}. Press Retry when the cause is mended.": (
 		"Keine Entscheidung möglich: {0}. „Wiederholen“ drücken, wenn die Ursache behoben ist."
 	),

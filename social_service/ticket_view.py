@@ -19,6 +19,7 @@ from social_service.sentence import Refused, Sentence, _
 from social_service.settings import SocialChannel
 from social_service.switching import private_link
 from social_service.ticket_texts import TEXTS
+from social_service.voice import UNFRAMED, Frame
 
 LABELS = {Visibility.PUBLIC: _("In public"), Visibility.PRIVATE: _("In private")}
 TONES = {"negative": _("negative"), "neutral": _("neutral"), "positive": _("positive")}
@@ -66,15 +67,16 @@ def look(host: Host, ticket: str, clock: Clock, teams: frozenset[str] | None = N
 	driver, asleep = _driver_of(host, message, clock)
 	label, reply = driver.label if driver else message.channel, last_reply(host, ticket)
 	action, audience = _widths(label, message)
+	possible = _choices(host, driver, message)
 	return TicketView(
 		network=label,
 		handle=message.handle,
 		url=message.url,
 		visibility=message.visibility,
 		why=reasons(first_post(host, ticket) or message),
-		action=action,
+		action=_("Reply on {0}", label) if possible else action,  # who reads it stands in the bar
 		audience=_ask_who(message) if must_choose(host, message) else audience,
-		choices=_choices(host, driver, message),
+		choices=possible,
 		asks=not asleep and bool(private_link(host, message, clock)),
 		why_not=asleep or _why_not(driver, message),
 		reply_state=reply and reply.state,
@@ -160,9 +162,12 @@ def _widths(network: str, message: SocialMessage) -> tuple[Sentence, Sentence]:
 # --- suggested answers --------------------------------------------------------------------------------------
 
 
-def offers_of(host: Host, ticket: str, articles: Articles, clock: Clock) -> list[Offer]:
-	"""Measured as answers to the post that would be answered now."""
-	gauge = Gauge(driver_of(host, ticket, clock), answered_message(host, ticket))
+def offers_of(
+	host: Host, ticket: str, articles: Articles, clock: Clock, frame: Frame = UNFRAMED
+) -> list[Offer]:
+	"""Measured as answers to the post that would be answered now, with what would stand around them."""
+	around = (frame.greeting, frame.sign_off)
+	gauge = Gauge(driver_of(host, ticket, clock), answered_message(host, ticket), around)
 	return offers(host, ticket, articles, gauge)
 
 

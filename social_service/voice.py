@@ -13,7 +13,7 @@ import regex
 from social_service.audience import answered_message
 from social_service.hosts.base import Host
 from social_service.ledger import SocialMessage
-from social_service.records import Visibility
+from social_service.records import Visibility, Word
 from social_service.sentence import Sentence, _
 from social_service.settings import Address, SocialVoice, languages_of
 from social_service.site_settings import the_settings
@@ -36,20 +36,34 @@ class Agent:
 	initials: str
 
 
+class Holds(Word):
+	"""What a draft holds already."""
+
+	NOTHING = "nothing"
+	FRAME = "frame"
+	WORDS = "words"
+
+
 @dataclass(frozen=True)
 class Frame:
-	"""What stands before and behind an answer; "" = nothing."""
+	"""What is to stand before and behind an answer; "" = nothing, as there is where something is written already."""
 
-	greeting: str
-	sign_off: str
+	greeting: str = ""
+	sign_off: str = ""
+	holds: Holds = Holds.NOTHING
 
 
-def frame_of(host: Host, ticket: str, agent: Agent) -> Frame:
+UNFRAMED = Frame()
+
+
+def frame_of(host: Host, ticket: str, agent: Agent, draft: str = "") -> Frame:
 	"""For an answer to whom this ticket would answer now, in their language."""
+	rows = host.store.find(SocialVoice, {}, order="name", limit=1000)
+	if draft.strip():
+		return Frame(holds=Holds.FRAME if says_nothing(draft, rows) else Holds.WORDS)
 	post = answered_message(host, ticket)
 	if post is None:
-		return Frame("", "")
-	rows = host.store.find(SocialVoice, {}, order="name", limit=1000)
+		return UNFRAMED
 	voice = voice_for(rows, post.channel, spoken_with(host, post)[0], post.visibility)
 	values = {**names_of(post, voice.address), "agent": agent.name, "initials": agent.initials}
 	return Frame(filled(voice.greeting, values), filled(voice.sign_off, values))

@@ -11,16 +11,18 @@ from social_service.guard import draft as drafts
 from social_service.guard.stops import EMPTY
 from social_service.hosts.base import Host
 from social_service.ledger import SocialDraft
-from social_service.records import AgentReplied, Length
+from social_service.records import AgentReplied, Length, Visibility
 from social_service.sentence import Sentence, _
 
 
 @dataclass(frozen=True)
 class Seen:
-	"""``beside``: colleagues who began later; they are warned, their elder is told. ``price``: millionths of a US dollar."""
+	"""``beside``: colleagues who began later; they are warned, their elder is told. ``price``: millionths of a US dollar.
+	``visibility``: of the answer, as it would go out now."""
 
 	length: Length | None
 	price: int
+	visibility: Visibility | None
 	stops: tuple[Objection, ...]
 	warnings: tuple[Objection, ...]
 	is_acknowledged: bool
@@ -61,6 +63,7 @@ def _seen(host: Host, replied: AgentReplied, draft: SocialDraft | None, looked: 
 	return Seen(
 		length=looked.length,
 		price=looked.price,
+		visibility=looked.message and looked.message.visibility,
 		stops=tuple(one for one in looked.stops if one.key != EMPTY),
 		warnings=looked.warnings,
 		is_acknowledged=bool(keys) and drafts.is_acknowledged(draft, replied.text, keys, now),

@@ -42,6 +42,7 @@ FLOW = {
 			"match",
 			"knowledge",
 			"lessons",
+			*("audience", "switching", "voice"),
 			"writing",
 		),
 		*("sla", "storm", "community", "measure"),

@@ -27,10 +27,20 @@ def get_ticket_activities(ticket: str) -> dict:
 	activities = host_api.get_ticket_activities(ticket)
 	found = _social(ticket)
 	if found:
-		names = _senders(ticket)
+		names, private = _senders(ticket), _private(ticket)
 		for one in activities["communications"]:
 			_show(one, names.get(one.name), _handle(found))
+			if one.name in private:
+				_show_private(one)
 	return activities
+
+
+def _show_private(one: frappe._dict) -> None:
+	"""One ticket may hold what everybody read and what nobody else did."""
+	if one.sent_or_received == "Sent":
+		one.recipients = say(_("{0} · in private", one.recipients), frappe.local.lang)
+	else:
+		one.user = {**one.user, "name": say(_("{0} · in private", one.user["name"]), frappe.local.lang)}
 
 
 def _show(one: frappe._dict, sender: str | None, handle: str) -> None:
@@ -63,6 +73,11 @@ def _social(ticket: str) -> frappe._dict | None:
 
 def _handle(ticket: frappe._dict) -> str:
 	return f"@{ticket.social_handle}" if ticket.social_handle else ticket.raised_by
+
+
+def _private(ticket: str) -> set[str]:
+	wanted = {"reference_doctype": "HD Ticket", "reference_name": ticket, "communication_medium": "Chat"}
+	return set(frappe.get_all("Communication", wanted, pluck="name"))
 
 
 def _senders(ticket: str) -> dict[str, str]:

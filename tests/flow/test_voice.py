@@ -68,7 +68,7 @@ def test_who_reads_the_answer_decides_how_it_ends(speaking):
 def test_where_nothing_can_be_answered_nobody_is_greeted(speaking):
 	opened(speaking, GERMAN)
 	speaking.host.store.change(speaking.message("p1"), deleted_at=speaking.clock())
-	assert frame_of(speaking.host, "1", ALEX) == Frame("", "")
+	assert frame_of(speaking.host, "1", ALEX) == Frame()
 
 
 @pytest.mark.parametrize(

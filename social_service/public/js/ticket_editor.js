@@ -5,6 +5,7 @@ const { debounced, dollars, escape, fill, found, joined, pause, quiet, view } = 
 	`./ticket_page.js${version}`
 );
 const { guardHtml, isWritten, onTick, typed } = await import(`./ticket_guard.js${version}`);
+const { choicesHtml, isStale, onChoose, refresh } = await import(`./ticket_audience.js${version}`);
 
 const LOOK_AFTER = 400; // ms without typing
 const LOOK_AFTER_CLICK = 1200; // it may have been Send, and refused
@@ -27,11 +28,39 @@ export async function openEditor() {
 	return editor;
 }
 
-export async function write(text) {
-	const html = `<p>${text.split("\n").map(escape).join("<br>")}</p>`;
+// Above what is there. The cursor goes where the first empty one is.
+export async function write(...paragraphs) {
+	const html = paragraphs.map(paragraphHtml).join("");
 	const editor = await openEditor();
-	if (editor) editor.chain().focus("start").insertContent(html).run();
-	else await keepForLater(html, text);
+	if (!editor) return keepForLater(html, paragraphs.join("\n"));
+	editor.chain().focus("start").insertContent(html).run();
+	const at = gapOf(editor);
+	if (at && paragraphs.includes("")) editor.commands.setTextSelection(at);
+}
+
+// Into the first empty line, or below the line where the agent was.
+export async function writeInto(text) {
+	const was = mailEditor()?.state.selection.to;
+	const editor = await openEditor();
+	if (!editor) return keepForLater(paragraphHtml(text), text);
+	const at = gapOf(editor) ?? endOfLine(editor, was);
+	editor.chain().focus().insertContentAt(at, paragraphHtml(text)).run();
+}
+
+export const draftHtml = () => mailEditor()?.getHTML() || "";
+const paragraphHtml = (text) => `<p>${text.split("\n").map(escape).join("<br>")}</p>`;
+
+function gapOf(editor) {
+	let at = null;
+	editor.state.doc.forEach((line, offset) => {
+		if (at === null && line.isTextblock && !line.content.size) at = offset + 1;
+	});
+	return at;
+}
+
+function endOfLine(editor, position) {
+	const line = editor.state.doc.resolve(Math.min(position, editor.state.doc.content.size));
+	return line.depth ? line.after(1) : line.pos;
 }
 
 // Helpdesk reads its draft when the page loads; without storage there is the clipboard.
@@ -79,6 +108,7 @@ function listen(editor, bar) {
 		looks++;
 		drawBar(bar, seen);
 	});
+	onChoose(bar, changed);
 }
 
 const isSeen = (editor) => editor.view.dom.offsetParent && document.visibilityState === "visible";
@@ -88,6 +118,7 @@ async function lookAt(editor, bar) {
 	if (!isOpen()) return;
 	const number = ++looks;
 	const seen = await typed(editor.getHTML());
+	if (isStale(seen)) await refresh();
 	if (isOpen() && number === looks) drawBar(bar, seen); // a later look knows better
 }
 
@@ -102,7 +133,7 @@ function drawBar(bar, seen) {
 	const tone = whyNot ? "text-ink-red-8" : visibility === "public" ? "text-ink-amber-8" : "text-ink-green-8";
 	const html = `
 		<div class="flex items-center justify-between gap-4">
-			<span data-social-audience class="${tone}">${escape(told)}</span>${counterHtml(seen)}
+			<span data-social-audience class="${tone}">${escape(told)}</span>${choicesHtml()}${counterHtml(seen)}
 		</div>
 		<div data-social-why class="text-sm text-ink-gray-5 mt-1">${escape(joined(...why))}</div>
 		${guardHtml(seen)}`;

@@ -4,7 +4,7 @@ const version = new URL(import.meta.url).search;
 const { ask, attempt, day, dollars, escape, fill, joined, languageName, link, view } = await import(
 	`./ticket_page.js${version}`
 );
-const { write } = await import(`./ticket_editor.js${version}`);
+const { writeAnswer } = await import(`./ticket_voice.js${version}`);
 
 const WAYS = ["short answer", "text", "link"];
 const VERDICTS = { helped: "bg-surface-green-2 text-ink-green-8", wrong: "bg-surface-red-2 text-ink-red-8" };
@@ -96,7 +96,7 @@ function onClick(event) {
 
 async function insert(offer, way, button) {
 	button.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })); // closes the dialog
-	await write(offer.drafts[way].text);
+	await writeAnswer(offer.drafts[way].text);
 	await ask("suggestion_inserted", { article: offer.article, way });
 }
 

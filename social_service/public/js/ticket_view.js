@@ -3,7 +3,8 @@
 
 const version = new URL(import.meta.url).search;
 const { ask, attempt, isWebAddress, fill, quiet, view } = await import(`./ticket_page.js${version}`);
-const { openEditor, showBar } = await import(`./ticket_editor.js${version}`);
+const { showBar } = await import(`./ticket_editor.js${version}`);
+const { askForPrivate, beginAnswer, replyPrivately } = await import(`./ticket_voice.js${version}`);
 const { showSending } = await import(`./ticket_sending.js${version}`);
 const { showPromise } = await import(`./ticket_promise.js${version}`);
 const { suggest } = await import(`./ticket_suggestions.js${version}`);
@@ -22,7 +23,7 @@ export async function setupForm(form) {
 function buttons({ texts, ...state }) {
 	const all = [
 		state.can_retry && { label: texts.retry, theme: "red", work: retry },
-		!state.why_not && { label: state.action, work: openEditor },
+		!state.why_not && { label: state.action, work: beginAnswer },
 		state.suggestions && { label: `${texts.suggestions} (${state.suggestions})`, work: suggest },
 		state.alike && { label: fill(texts.alike, state.alike), work: showAlike },
 		isWebAddress(state.url) && { label: texts.open, work: () => openPost(state.url) },
@@ -31,9 +32,14 @@ function buttons({ texts, ...state }) {
 }
 
 // Groups that share a buttonLabel are one menu. Its phone view reads `items` only.
-function menu({ texts }) {
+function menu({ texts, ...state }) {
 	const article = isAnswered() ? [{ label: texts.draft_article, work: draftArticle }] : [];
-	const groups = { [texts.correct]: corrections(), [texts.article]: article };
+	const isPublic = !state.why_not && state.visibility === "public";
+	const inPrivate = [
+		isPublic && state.asks && { label: texts.ask_private, work: askForPrivate },
+		isPublic && state.choices.length && { label: texts.reply_privately, work: replyPrivately },
+	].filter(Boolean);
+	const groups = { [texts.private]: inPrivate, [texts.correct]: corrections(), [texts.article]: article };
 	return Object.entries(groups)
 		.filter(([_group, items]) => items.length)
 		.map(([group, items]) => ({ group, buttonLabel: texts.more, items: items.map(clickable) }));
