@@ -6,6 +6,7 @@ from frappe.model.document import Document
 from social_service.hosts.frappe_store import say
 from social_service.hosts.helpdesk_promises import as_policy, policies, working_days
 from social_service.overrides import promises
+from social_service.sentence import Sentence
 from social_service.sla import refuse
 
 TYPED = ("title", "topic", "language", "customers", "hours", "time_zone")  # compared, or read
@@ -15,13 +16,7 @@ class SocialSLAPolicy(Document):
 	def validate(self) -> None:
 		before = self.get_doc_before_save()
 		self.agreement = before.agreement if before else None  # no form and no copy says which is ours
-		self.update({field: (self.get(field) or "").strip() for field in TYPED})
-		policy = as_policy(self)
-		unknown = [
-			name for name in sorted(policy.customer_names) if not frappe.db.exists("HD Customer", name)
-		]
-		reason = refuse(policy, policies(), working_days(self.hours_of), unknown)
-		if reason:
+		if reason := self.why_not():
 			frappe.throw(escape(say(reason, frappe.local.lang), quote=False))
 
 	def on_update(self) -> None:
@@ -29,3 +24,11 @@ class SocialSLAPolicy(Document):
 
 	def after_delete(self) -> None:
 		promises.retire(self.agreement)
+
+	def why_not(self) -> Sentence | None:
+		"""Why it can't be saved as it is typed."""
+		self.update({field: (self.get(field) or "").strip() for field in TYPED})
+		policy = as_policy(self)
+		known = frappe.get_all("HD Customer", {"name": ["in", list(policy.customer_names)]}, pluck="name")
+		unknown = sorted(policy.customer_names - set(known))
+		return refuse(policy, policies(), working_days(self.hours_of), unknown)
