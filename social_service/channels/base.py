@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
 
+from social_service.channels.changing import Changing
 from social_service.channels.errors import NotSupported
 from social_service.channels.http import Http
 from social_service.records import Account, Length, Message, NotSent, Outgoing, Page, Permission, Sent, SignIn
@@ -25,8 +26,13 @@ class Capabilities:
 	search: bool = False
 	reads_single: bool = False  # `get` works, so edits and deletions can be noticed
 	push: bool = False
-	hide: bool = False
-	edit: bool = False
+	hide: bool = False  # what others wrote
+	show: bool = False
+	remove: bool = False
+	block: bool = False  # who wrote it
+	unblock: bool = False
+	block_removes: bool = False  # blocking takes the post away with its author
+	edit: bool = False  # what we answered
 	delete: bool = False
 	is_idempotent: str = "read back"  # "key" | "own id" | "upsert" | "read back" | "a person looks"
 	counts: str = "characters"  # how length is counted, for the README's table
@@ -80,7 +86,7 @@ class Connection:
 	account: Account | None = None  # None only before the first `check`
 
 
-class Channel(ABC):
+class Channel(Changing, ABC):
 	"""A driver. Every method may raise any of the eight errors of ``channels.errors`` and nothing else."""
 
 	code: ClassVar[str]  # stored on Social Channel, never renamed
@@ -146,12 +152,6 @@ class Channel(ABC):
 	def thread(self, message: Message) -> tuple[Message, ...]:
 		"""What was said before ``message``, oldest first."""
 		raise NotSupported(_("{0} does not let us read threads.", self.label))
-
-	def delete(self, external_id: str) -> None:
-		raise NotSupported(_("{0} does not let us delete replies.", self.label))
-
-	def hide(self, external_id: str) -> None:
-		raise NotSupported(_("{0} does not let us hide posts.", self.label))
 
 	def count(self, stream: Stream, since: datetime, until: datetime) -> int:
 		"""How many posts the network itself counts in this stream, to hold ours against it."""

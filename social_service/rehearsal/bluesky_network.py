@@ -41,6 +41,7 @@ class BlueskyNetwork(BlueskyReads, BlueskyWrites, BlueskySessions, SimulatedNetw
 		self.access, self.refresh, self.sign_ins, self.issued = {}, {}, [], 0
 		self.gates: dict[str, dict] = {}
 		self.blocks: set[tuple[str, str]] = set()
+		self.our_blocks: dict[str, str] = {}
 		self.by_did: dict[str, Person] = {}
 		self.told: dict[str, list[tuple]] = {}  # by DID of the company: time, number, post, reason, subject
 		self.written_by: dict[str, list[tuple]] = {}  # by DID: time, number, post

@@ -23,6 +23,8 @@ class BlueskyReads:
 	people: Mapping[str, Person]
 	posts: dict[str, Post]
 	blocks: Container[tuple[str, str]]  # handles: who does not want to see whom
+	our_blocks: Mapping[str, str]  # by the address of the record: whom
+	blocked: Container[str]
 	told: Mapping[str, list[tuple]]  # by DID of the company: time, number, post, reason, subject
 	written_by: Mapping[str, list[tuple]]  # by DID: time, number, post
 	searches: dict[str, Found]
@@ -31,13 +33,15 @@ class BlueskyReads:
 	find_person: Callable[[str], Person | None]
 
 	def is_blocked(self, post: Post, viewer: Person) -> bool:
-		return (post.by.handle, viewer.handle) in self.blocks
+		return (post.by.handle, viewer.handle) in self.blocks or post.by.handle in self.blocked
 
 	def get_profile(self, _us: Person, request: Request) -> dict:
 		person = self.find_person(request.args.get("actor", ""))
 		if not person:
 			raise refused(400, "InvalidRequest", "Profile not found")
-		return person_view(person) | {"followersCount": person.followers}
+		told = person_view(person) | {"followersCount": person.followers}
+		blocking = next((uri for uri, handle in self.our_blocks.items() if handle == person.handle), None)
+		return told | {"viewer": {**told["viewer"], **({"blocking": blocking} if blocking else {})}}
 
 	def resolve(self, _us: Person, request: Request) -> dict:
 		person = self.people.get(request.args.get("handle", ""))

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from social_service.rehearsal.simulated import Person, Post
 
 POST, GATE = "app.bsky.feed.post", "app.bsky.feed.threadgate"
+BLOCK = "app.bsky.graph.block"
 NAMED = re.compile(r"(?<![\w@/])@([\w](?:[\w.-]*\w)?)")
 LINK = re.compile(r"https?://[^\s<>]+")
 PARENTS = 80

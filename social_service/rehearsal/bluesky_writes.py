@@ -10,7 +10,7 @@ import regex
 from werkzeug.wrappers import Request
 
 from social_service.rehearsal.bluesky_sessions import refused
-from social_service.rehearsal.bluesky_view import GATE, POST, cid, cid_of
+from social_service.rehearsal.bluesky_view import BLOCK, GATE, POST, cid, cid_of
 from social_service.rehearsal.simulated import Person, Post
 
 KEY = re.compile(r"[234567a-j][234567a-z]{12}")
@@ -24,6 +24,9 @@ class BlueskyWrites:
 	now: datetime
 	posts: dict[str, Post]
 	gates: dict[str, dict]  # by the address of their post
+	our_blocks: dict[str, str]  # by the address of the record: whom
+	blocked: set[str]
+	find_person: Callable[[str], Person | None]
 	place: Callable[[Post], None]
 	changed: Callable[[Post], None]
 	note_published: Callable[[Post], None]
@@ -39,6 +42,8 @@ class BlueskyWrites:
 		uri = f"at://{us.id}/{collection}/{rkey}"
 		if collection == GATE:
 			return self._put_gate(uri, record, told.get("swapRecord"))
+		if collection == BLOCK and KEY.fullmatch(rkey):
+			return self._put_block(uri, record)
 		if collection != POST or not KEY.fullmatch(rkey):
 			raise refused(400, "InvalidRequest", "Invalid record key")
 		return self._put_post(us, uri, record)
@@ -70,10 +75,21 @@ class BlueskyWrites:
 		if swap != (cid_of(there) if there else None):
 			raise refused(400, "InvalidSwap", "Record was at another version")
 		self.gates[uri] = record
-		for hidden in record.get("hiddenReplies") or ():
-			if hidden in self.posts:
-				self.posts[hidden].is_hidden = True
+		hidden, before = record.get("hiddenReplies") or (), (there or {}).get("hiddenReplies") or ()
+		for name in {*hidden, *before} & set(self.posts):
+			self.posts[name].is_hidden = name in hidden
 		return {"uri": uri, "cid": cid_of(record)}
+
+	def _put_block(self, uri: str, record: dict) -> dict:
+		person = self.find_person(str(record.get("subject")))
+		if not person or not record.get("createdAt"):
+			raise refused(400, "InvalidRequest", f"Invalid {BLOCK} record")
+		self.our_blocks[uri] = person.handle
+		self._block_anew()
+		return {"uri": uri, "cid": cid_of(record)}
+
+	def _block_anew(self) -> None:
+		self.blocked = set(self.our_blocks.values())
 
 	def get_record(self, _us: Person, request: Request) -> dict:
 		repo, collection, rkey = (request.args.get(one, "") for one in ("repo", "collection", "rkey"))
@@ -88,7 +104,10 @@ class BlueskyWrites:
 	def delete_record(self, us: Person, request: Request) -> dict:
 		"""What is not there is deleted already."""
 		told = request.get_json(silent=True) or {}
-		post = self.posts.get(f"at://{us.id}/{told.get('collection')}/{told.get('rkey')}")
+		uri = f"at://{us.id}/{told.get('collection')}/{told.get('rkey')}"
+		if self.our_blocks.pop(uri, None):
+			self._block_anew()
+		post = self.posts.get(uri)
 		if post and not post.is_deleted:
 			post.is_deleted = True
 			self.changed(post)

@@ -62,6 +62,11 @@ class DiscourseNetwork(DiscourseWrites, SimulatedNetwork):
 		self.public: list[Post] = []  # by id
 		self.private: list[Post] = []
 		self.said = deque()
+		self.moderators: set[str] = set()
+
+	def _put_people(self, handle: str, told: dict) -> None:
+		if told.get("is_moderator"):
+			self.moderators.add(self.people[handle].handle)
 
 	def new_id(self) -> str:
 		"""Forums simply count."""
@@ -123,7 +128,8 @@ class DiscourseNetwork(DiscourseWrites, SimulatedNetwork):
 		if not person:
 			raise NOT_FOUND
 		groups = [{"id": 10, "name": "trust_level_0"}]
-		return {"user": basic_user(person) | {"admin": False, "moderator": False, "groups": groups}}
+		is_moderator = person.handle in self.moderators
+		return {"user": basic_user(person) | {"admin": False, "moderator": is_moderator, "groups": groups}}
 
 	def get_settings(self, _us: Person, _request: Request) -> dict:
 		limits = {"min_post_length": SHORTEST, "max_post_length": LONGEST}
@@ -201,7 +207,12 @@ ROUTES: tuple[tuple[str, str, Callable], ...] = (
 	("GET", r"/t/(\d+)/posts\.json", DiscourseNetwork.get_posts),
 	("GET", r"/topics/created-by/([^/]+)\.json", DiscourseNetwork.get_topics_by),
 	("POST", r"/posts\.json", DiscourseNetwork.create),
+	("PUT", r"/posts/(\d+)\.json", DiscourseNetwork.update),
 	("DELETE", r"/posts/(\d+)\.json", DiscourseNetwork.destroy),
+	("POST", r"/post_actions\.json", DiscourseNetwork.flag),
+	("PUT", r"/posts/(\d+)/unhide\.json", DiscourseNetwork.unhide),
+	("PUT", r"/admin/users/(\d+)/suspend\.json", DiscourseNetwork.suspend),
+	("PUT", r"/admin/users/(\d+)/unsuspend\.json", DiscourseNetwork.unsuspend),
 )
 
 

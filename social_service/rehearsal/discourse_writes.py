@@ -38,6 +38,8 @@ class DiscourseWrites:
 	place: Callable[[Post, Topic, Post | None], None]
 	changed: Callable[[Post], None]
 	note_published: Callable[[Post, str], None]
+	moderators: set[str]  # handles
+	blocked: set[str]
 
 	def create(self, us: Person, request: Request) -> dict:
 		told = request.get_json(silent=True) or {}
@@ -71,11 +73,72 @@ class DiscourseWrites:
 		return None
 
 	def destroy(self, us: Person, _request: Request, number: str) -> str:
-		post = self.posts.get(number)
-		if not post or post.is_deleted:
-			raise NOT_FOUND
+		post = self._there(number)
 		if post.by is not us:
-			raise refused(403, DENIED, "invalid_access")
+			self._require_moderator(us)
 		post.is_deleted = True
 		self.changed(post)
 		return ""
+
+	def update(self, us: Person, request: Request, number: str) -> dict:
+		post, told = self._there(number), (request.get_json(silent=True) or {}).get("post") or {}
+		if post.by is not us:
+			self._require_moderator(us)
+		raw = str(told.get("raw", "")).strip()
+		if not SHORTEST <= len(raw) <= LONGEST:
+			raise refused(422, f"Body is too short (minimum is {SHORTEST} characters)")
+		if raw != post.text:  # the same again is no new version
+			post.text, post.edited_at = raw, self.now
+			self.changed(post)
+		return {"post": post_view(post, us, self.people, raw=True)}
+
+	def _there(self, number: object) -> Post:
+		post = self.posts.get(str(number))
+		if not post or post.is_deleted:
+			raise NOT_FOUND
+		return post
+
+	# --- what moderators do ---------------------------------------------------------------------------------
+
+	def _require_moderator(self, us: Person) -> None:
+		if us.handle not in self.moderators:
+			raise refused(403, DENIED, "invalid_access")
+
+	def flag(self, us: Person, request: Request) -> dict:
+		"""A moderator's acts at once where asked to; what is hidden takes no flag."""
+		told = request.get_json(silent=True) or {}
+		post = self._there(told.get("id"))
+		if post.is_hidden or post.by is us:
+			raise refused(403, DENIED, "invalid_access")
+		post.is_hidden = us.handle in self.moderators and told.get("take_action") == "true"
+		return post_view(post, us, self.people, raw=False)
+
+	def unhide(self, us: Person, _request: Request, number: str) -> str:
+		post = self._there(number)
+		self._require_moderator(us)
+		if not post.is_hidden:
+			raise refused(403, DENIED, "invalid_access")
+		post.is_hidden = False
+		return ""
+
+	def suspend(self, us: Person, request: Request, number: str) -> dict:
+		person, told = self._as_staff(us, number), request.get_json(silent=True) or {}
+		if not told.get("reason") or not told.get("suspend_until"):
+			raise refused(400, "Reason can't be blank")
+		if person.handle in self.blocked:
+			raise Refused(409, {"failed": "FAILED", "message": "User was already suspended"})
+		self.blocked.add(person.handle)
+		return {
+			"suspension": {"suspend_reason": told["reason"], "suspended_till": "3000-01-01T00:00:00.000Z"}
+		}
+
+	def unsuspend(self, us: Person, _request: Request, number: str) -> dict:
+		self.blocked.discard(self._as_staff(us, number).handle)
+		return {"suspension": {"suspended_till": None, "suspended_at": None}}
+
+	def _as_staff(self, us: Person, number: str) -> Person:
+		"""For others these addresses do not exist."""
+		person = next((one for one in self.people.values() if one.id == number), None)
+		if us.handle not in self.moderators or not person:
+			raise NOT_FOUND
+		return person

@@ -125,6 +125,8 @@ class FacebookNetwork(FacebookPushes, FacebookView, GraphNetwork):
 	def _page(self, method: str, edge: str, asked: Mapping, company: Person) -> dict:
 		if method == "POST" and edge == "messages":
 			return self.talks_of(company).send(asked)
+		if edge == "blocked":
+			return self._block(method, asked)
 		if edge == "conversations":
 			return self.talks_of(company).list(asked)
 		lists = {"feed": self.walls, "visitor_posts": self.visitors, "tagged": self.tagging}
@@ -146,11 +148,31 @@ class FacebookNetwork(FacebookPushes, FacebookView, GraphNetwork):
 		if method == "DELETE":
 			post.is_deleted = True
 			self.changed(post)
-		elif asked.get("is_hidden") is True and post.by is not company:
-			post.is_hidden = True
+		elif isinstance(asked.get("is_hidden"), bool) and post.by is not company:
+			post.is_hidden = asked["is_hidden"]
+		elif asked.get("message") and post.by is company:
+			self._change_text(post, str(asked["message"]))
 		else:
 			raise invalid("Invalid parameter")
 		return {"success": True}
+
+	def _change_text(self, post: Post, text: str) -> None:
+		if len(text) > LONGEST_COMMENT:
+			raise invalid("Invalid parameter: message")
+		if text != post.text:
+			post.text, post.edited_at = text, self.now
+			self.changed(post)
+
+	def _block(self, method: str, asked: Mapping) -> dict:
+		users = asked["user"] if isinstance(asked.get("user"), list) else [str(asked.get("user", ""))]
+		people = [one for one in self.people.values() if one.id in users]
+		if not people:
+			raise invalid("Invalid parameter: user")
+		if method == "DELETE":
+			self.blocked -= {one.handle for one in people}
+			return {"success": True}
+		self.blocked |= {one.handle for one in people}
+		return {one.id: True for one in people}
 
 	def _write(self, above: Post, text: str, company: Person) -> dict:
 		if not text.strip() or len(text) > LONGEST_COMMENT:

@@ -136,8 +136,10 @@ class GoogleBusinessNetwork(GoogleNetwork):
 
 	def _reply(self, request: Request, me: Person, review: Post) -> dict:
 		if request.method == "DELETE":
-			if not self.replies.pop(review.id, None):
+			reply = self.replies.pop(review.id, None)
+			if not reply:
 				raise NOT_FOUND
+			reply.is_deleted = True
 			return {}
 		text = str((request.get_json(silent=True) or {}).get("comment", ""))
 		if not text.strip() or len(text.encode()) > 4096:

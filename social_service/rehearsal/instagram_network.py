@@ -167,8 +167,8 @@ class InstagramNetwork(InstagramPushes, InstagramView, GraphNetwork):
 		if method == "DELETE":
 			post.is_deleted = True
 			self.changed(post)
-		elif asked.get("hide") is True and post.by is not company:
-			post.is_hidden = True
+		elif isinstance(asked.get("hide"), bool) and post.by is not company:
+			post.is_hidden = asked["hide"]
 		else:
 			raise invalid("Invalid parameter")
 		return {"success": True}

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from social_service.rehearsal.mastodon_people import People, Refused
-from social_service.rehearsal.simulated import rearranged
+from social_service.rehearsal.spoiling import rearranged
 
 STREAMS = ("/api/v1/notifications", "/api/v1/timelines/", "/api/v2/search")
 CUT_AT = 5  # bytes of an answer that arrive before the line breaks
@@ -46,6 +46,7 @@ class Front:
 				Route("/_rehearsal/faults", self.add_fault, methods=["POST"]),
 				Route("/_rehearsal/faults", self.clear_faults, methods=["DELETE"]),
 				Route("/_rehearsal/ledger", self.show_ledger, methods=["GET"]),
+				Route("/_rehearsal/changes", self.show_changes, methods=["GET"]),
 			],
 			exception_handlers={Refused: _refused, KeyError: _refused},
 		)
@@ -167,6 +168,9 @@ class Front:
 	async def show_ledger(self, _request: Request) -> Response:
 		told = {"served": list(self.served), "published": list(self.published.values())}
 		return JSONResponse(told | {"failed": self.failed, "calls": self.calls})
+
+	async def show_changes(self, _request: Request) -> Response:
+		return JSONResponse(self.people.changes(list(self.published)))
 
 
 FAILURES = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mastodon_mock.config import SeedAccount, SeedConfig
-from mastodon_mock.db.models import Account, Notification, Status
+from mastodon_mock.db.models import Account, Notification, Relationship, Status
 from mastodon_mock.db.seed import apply_seed_data
 from mastodon_mock.services import add_notification
 from sqlalchemy import delete, select
@@ -78,6 +78,19 @@ class People:
 
 	def source_of(self, post_id: str) -> str:
 		return self._status(post_id).text
+
+	def changes(self, published: Sequence[str]) -> dict:
+		"""Nobody hides other people's posts here."""
+		with self.app.state.session_factory() as session:
+			texts = {one: session.get(Status, int(one)) for one in published}
+			blocked = session.scalars(select(Relationship.target_account_id).where(Relationship.blocking))
+			handles = sorted(_handle(session.get(Account, one)) for one in blocked)
+		return {
+			"hidden": [],
+			"deleted": [one for one, status in texts.items() if status is None],
+			"blocked": handles,
+			"texts": {one: status.text for one, status in texts.items() if status},
+		}
 
 	def _usual(self, told: Mapping[str, str], answered: Status | None) -> str:
 		if told.get("direct_to"):

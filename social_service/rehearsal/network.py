@@ -79,6 +79,15 @@ class Network:
 		the company, its own among them], "published": [{"id", "by", "text", "reply_to", "visibility"}, … by API]}``."""
 		return self._call("GET", "ledger")
 
+	def changes(self) -> dict:
+		"""What the company changed, as the network shows it now: ``{"hidden": ids, "deleted": ids (by people, too), "blocked":
+		handles, "texts": {id of what the company published: its text}}``."""
+		return self._call("GET", "changes")
+
+	def set_person(self, handle: str, **more: object) -> None:
+		"""``more``: what this network knows of people besides."""
+		self._call("PUT", f"people/{handle}", more)
+
 	def pushes(self, after: int = 0) -> list[dict]:
 		"""The webhook calls that the network would have made, without the first ``after``: body, headers, post."""
 		return self._call("GET", f"pushes/{after}")["pushes"]

@@ -21,8 +21,9 @@ from email.utils import format_datetime
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from social_service.rehearsal.spoiling import HTML, spoiled
+
 CONTROL = "/_rehearsal/"
-HTML = "<!DOCTYPE html><html><body><h1>Something went wrong</h1></body></html>"
 
 
 class Refused(Exception):
@@ -80,6 +81,7 @@ class SimulatedNetwork:
 		self.served: dict[str, None] = {}
 		self.published: list[dict] = []
 		self.pushes: list[dict] = []
+		self.blocked: set[str] = set()  # handles, by the company
 		self.skew = timedelta(0)  # the network's clock against the true one
 		self.lock = threading.Lock()
 		self._last_id = 0
@@ -163,7 +165,7 @@ class SimulatedNetwork:
 		except Refused as refused:
 			response = answer(refused.body, refused.status, refused.headers)
 		response.headers["Date"] = format_datetime(self.now + self.skew, usegmt=True)
-		return _spoiled(response, effect)
+		return spoiled(response, effect)
 
 	def _fault_of(self, request: Request) -> tuple[str, dict]:
 		for fault in self.faults:
@@ -226,6 +228,15 @@ class SimulatedNetwork:
 		told = {"served": list(self.served), "published": self.published}
 		return told | {"failed": self.failed, "calls": self.calls}
 
+	def _get_changes(self, _item: str, _told: dict) -> dict:
+		published = {one["id"] for one in self.published}
+		return {
+			"hidden": [post.id for post in self.posts.values() if post.is_hidden],
+			"deleted": [post.id for post in self.posts.values() if post.is_deleted],
+			"blocked": sorted(self.blocked),
+			"texts": {one.id: one.text for one in self.posts.values() if one.id in published},
+		}
+
 	def _get_pushes(self, item: str, _told: dict) -> dict:
 		return {"pushes": self.pushes[int(item or 0) :]}
 
@@ -241,30 +252,6 @@ def answer(body: object, status: int = 200, headers: Mapping[str, str] | None = 
 	if isinstance(body, str):
 		return Response(body, status, headers, content_type="text/html; charset=utf-8")
 	return Response(json.dumps(body), status, headers, content_type="application/json; charset=utf-8")
-
-
-def _spoiled(response: Response, effect: str) -> Response:
-	if effect == "html_ok":
-		response.set_data(HTML)
-	if effect == "malformed":
-		response.set_data(response.get_data()[:-9] or b"{")
-	if effect == "truncated":  # the line breaks in the middle of the answer
-		response.set_data(response.get_data()[: len(response.get_data()) // 2])
-	if effect in ("reordered", "repeated"):
-		response.set_data(rearranged(response.get_data(), effect))
-	return response
-
-
-def rearranged(body: bytes, effect: str) -> bytes:
-	"""The items of a page back to front, or each of them twice."""
-	try:
-		told = json.loads(body)
-	except ValueError:
-		return body
-	lists = [told] if isinstance(told, list) else [one for one in told.values() if isinstance(one, list)]
-	for items in lists:
-		items[:] = items[::-1] if effect == "reordered" else [*items, *items]
-	return json.dumps(told).encode()
 
 
 def _hang_up(environ: dict) -> None:

@@ -15,18 +15,13 @@ from itertools import islice
 
 from werkzeug.wrappers import Request, Response
 
-from social_service.rehearsal.simulated import Person, Post, Refused, SimulatedNetwork, answer, serve
-from social_service.rehearsal.telegram_world import CHANNEL, GROUP, message, private_chat, units, user
+from social_service.rehearsal.simulated import Person, Post, SimulatedNetwork, answer, serve
+from social_service.rehearsal.telegram_world import CHANNEL, GROUP, message, private_chat, user
+from social_service.rehearsal.telegram_writes import TelegramWrites, refused
 
 CALL = re.compile(r"/bot([^/]+)/(\w+)")
 KEPT = timedelta(hours=24)
-PER_GROUP, MINUTE = 20, timedelta(minutes=1)  # messages that a bot may send into one group
 AHEAD = 10  # an offset further in the future than that is taken for a mistake, and the queue is told from its head
-
-
-def refused(status: int, words: str, **parameters: object) -> Refused:
-	body = {"ok": False, "error_code": status, "description": words}
-	return Refused(status, {**body, "parameters": parameters} if parameters else body)
 
 
 @dataclass
@@ -37,7 +32,7 @@ class Update:
 	post: Post
 
 
-class TelegramNetwork(SimulatedNetwork):
+class TelegramNetwork(TelegramWrites, SimulatedNetwork):
 	"""A simulated Telegram Bot API."""
 
 	refusals = {
@@ -140,44 +135,6 @@ class TelegramNetwork(SimulatedNetwork):
 		while self.queue and (self.queue[0].number < offset or self.queue[0].at < self.now - KEPT):
 			self.queue.popleft()
 
-	def send_message(self, bot: Person, told: dict) -> dict:
-		text, reply = str(told.get("text", "")).strip(), told.get("reply_parameters") or {}
-		if not text:
-			raise refused(400, "Bad Request: message text is empty")
-		if units(text) > 4096:
-			raise refused(400, "Bad Request: message is too long")
-		chat = self.chats.get(int(told["chat_id"]))
-		if not chat:
-			raise refused(400, "Bad Request: chat not found")
-		answered = self.posts.get(f"{chat['id']}:{reply.get('message_id')}")
-		is_there = answered and not answered.is_deleted
-		if reply and not is_there and not reply.get("allow_sending_without_reply"):
-			raise refused(400, "Bad Request: message to be replied not found")
-		self._limit(chat)
-		post = Post("", bot, text, self.now, reply_to=answered.id if is_there else "", facts={"by_api": True})
-		self._place(post, chat, answered if is_there else None)
-		self.note_published(post, "private" if chat["type"] == "private" else "public")
-		return message(post, self.posts)
-
-	def _limit(self, chat: dict) -> None:
-		if chat["type"] == "private":
-			return
-		while self.sent and self.sent[0] <= self.now - MINUTE:
-			self.sent.popleft()
-		if len(self.sent) >= PER_GROUP:
-			wait = max(1, round((self.sent[0] + MINUTE - self.now).total_seconds()))
-			raise refused(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
-		self.sent.append(self.now)
-
-	def delete_message(self, bot: Person, told: dict) -> bool:
-		post = self.posts.get(f"{told['chat_id']}:{told['message_id']}")
-		if not post or post.is_deleted:
-			raise refused(400, "Bad Request: message to delete not found")
-		if post.by is not bot or post.at < self.now - 2 * KEPT:
-			raise refused(400, "Bad Request: message can't be deleted")
-		post.is_deleted = True
-		return True
-
 	def set_webhook(self, _bot: Person, told: dict) -> bool:
 		self.webhook = told
 		return True
@@ -196,6 +153,9 @@ METHODS = {
 	"getupdates": TelegramNetwork.get_updates,
 	"sendmessage": TelegramNetwork.send_message,
 	"deletemessage": TelegramNetwork.delete_message,
+	"editmessagetext": TelegramNetwork.edit_message_text,
+	"banchatmember": TelegramNetwork.ban_chat_member,
+	"unbanchatmember": TelegramNetwork.unban_chat_member,
 	"setwebhook": TelegramNetwork.set_webhook,
 	"deletewebhook": TelegramNetwork.delete_webhook,
 	"getwebhookinfo": TelegramNetwork.get_webhook_info,

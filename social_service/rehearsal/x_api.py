@@ -114,6 +114,8 @@ ROUTES = (
 	Route("POST", r"/2/dm_conversations/(?:with/)?([\d-]+)/messages", x_writes.create_dm, 15, "dm.write"),
 	Route("DELETE", r"/2/tweets/(\d+)", x_writes.delete, 50, "tweet.write"),
 	Route("PUT", r"/2/tweets/(\d+)/hidden", x_writes.hide, 50, "tweet.moderate.write"),
+	Route("POST", r"/2/users/(\d+)/blocking", x_writes.block, 50, "block.write"),
+	Route("DELETE", r"/2/users/(\d+)/blocking/(\d+)", x_writes.unblock, 50, "block.write"),
 )
 
 

@@ -19,7 +19,7 @@ from email.utils import format_datetime
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from social_service.rehearsal.simulated import rearranged
+from social_service.rehearsal.spoiling import rearranged
 from social_service.rehearsal.x_api import Api, Call
 from social_service.rehearsal.x_world import PROBLEMS, Refused, World, forbidden
 from social_service.rehearsal.x_world import shown_id as shown
@@ -187,6 +187,16 @@ class XNetwork:
 		ledger = self.api.ledger
 		told = {"served": list(ledger.served), "published": ledger.published}
 		return told | {"failed": self.failed, "calls": self.calls, "reads": self.reads}
+
+	def _get_changes(self, _item_id: str, _body: dict) -> dict:
+		items = {shown(one): one for one in (*self.world.posts.values(), *self.world.dms.values())}
+		published = {one["id"] for one in self.api.ledger.published}
+		return {
+			"hidden": [name for name, one in items.items() if getattr(one, "is_hidden", False)],
+			"deleted": [name for name, one in items.items() if one.is_deleted],
+			"blocked": sorted(self.world.blocked),
+			"texts": {name: one.text for name, one in items.items() if name in published},
+		}
 
 
 def _billed(path: str, body: dict) -> dict:

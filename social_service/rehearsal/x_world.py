@@ -17,6 +17,7 @@ SCOPES = frozenset(
 		"users.read",
 		"dm.read",
 		"dm.write",
+		"block.write",
 		"offline.access",
 	}
 )
@@ -92,6 +93,7 @@ class World:
 		self.tokens: dict[str, str] = {}  # access token → person id
 		self.refresh_tokens: dict[str, str] = {}
 		self.renewals = 0
+		self.blocked: set[str] = set()  # handles
 		self._last_id = 0
 
 	@property

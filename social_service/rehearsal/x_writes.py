@@ -79,3 +79,21 @@ def hide(api: Api, call: Call) -> tuple[int, dict]:
 		raise forbidden("You can hide replies to your own posts only.")
 	post.is_hidden = bool(call.body.get("hidden"))
 	return 200, {"data": {"hidden": post.is_hidden}}
+
+
+def block(api: Api, call: Call) -> tuple[int, dict]:
+	person = _other(api, call, str(call.body.get("target_user_id", "")))
+	api.world.blocked.add(person.handle)
+	return 200, {"data": {"blocking": True}}
+
+
+def unblock(api: Api, call: Call) -> tuple[int, dict]:
+	"""Of whom it does not block, X says the same."""
+	api.world.blocked.discard(_other(api, call, call.parts[1]).handle)
+	return 200, {"data": {"blocking": False}}
+
+
+def _other(api: Api, call: Call, user_id: str) -> Person:
+	if call.parts[0] != call.me.id:
+		raise forbidden("You are not permitted to perform this action.")
+	return api.world.person(user_id)

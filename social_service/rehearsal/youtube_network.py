@@ -16,7 +16,7 @@ from social_service.rehearsal.simulated import Person, Post, Refused, answer, se
 
 VIDEO = "dQdrill0001"
 UNITS = 200_000
-COSTS = {"GET": 1, "POST": 50, "DELETE": 50}
+COSTS = {"GET": 1, "POST": 50, "PUT": 50, "DELETE": 50}
 DAY = 24 * 3600
 
 
@@ -134,9 +134,37 @@ class YouTubeNetwork(GoogleNetwork):
 		post.is_deleted = True
 
 	def moderate(self, _me: Person, request: Request) -> None:
+		status = request.args.get("moderationStatus")
+		if request.args.get("banAuthor") and status != "rejected":
+			raise refused(400, "banWithoutReject")
 		for one in request.args.get("id", "").split(","):
-			status = request.args.get("moderationStatus")
-			self._required(one, "commentNotFound").is_hidden = status in ("heldForReview", "rejected")
+			post = self._required(one, "commentNotFound")
+			if post.facts.get("is_rejected") and status != "rejected":
+				raise refused(400, "processingFailure")  # for good
+			post.is_hidden = status in ("heldForReview", "rejected")
+			post.facts["is_rejected"] = status == "rejected"
+			if request.args.get("banAuthor") == "true":
+				self.blocked.add(post.by.handle)
+
+	def update(self, me: Person, request: Request) -> dict:
+		told = request.get_json(silent=True) or {}
+		post, text = (
+			self._required(str(told.get("id", "")), "commentNotFound"),
+			str((told.get("snippet") or {}).get("textOriginal", "")),
+		)
+		if post.by is not me:
+			raise refused(403, "forbidden")
+		if not text.strip() or len(text) > 10_000:
+			raise refused(400, "commentTextTooLong" if text.strip() else "commentTextRequired")
+		if text != post.text:
+			post.text, post.edited_at = text, self.now
+		return _comment(post, me)
+
+	def _get_changes(self, item: str, told: dict) -> dict:
+		"""What is rejected no visitor sees again."""
+		rejected = [post.id for post in self.posts.values() if post.facts.get("is_rejected")]
+		changes = super()._get_changes(item, told)
+		return changes | {"deleted": changes["deleted"] + rejected}
 
 	def _required(self, comment_id: str, reason: str) -> Post:
 		post = self.posts.get(comment_id)
@@ -156,6 +184,7 @@ CALLS = {
 	("GET", "/commentThreads"): YouTubeNetwork.comment_threads,
 	("GET", "/comments"): YouTubeNetwork.comments,
 	("POST", "/comments"): YouTubeNetwork.insert,
+	("PUT", "/comments"): YouTubeNetwork.update,
 	("DELETE", "/comments"): YouTubeNetwork.delete,
 	("POST", "/comments/setModerationStatus"): YouTubeNetwork.moderate,
 }

@@ -10,10 +10,11 @@ import pytest
 import responses
 
 from social_service.channels.bluesky.answering import record_key
+from social_service.channels.bluesky.post import read_post
 from social_service.channels.bluesky.record_keys import TID, time_of
 from social_service.channels.errors import Ambiguous, Rejected, Unavailable
-from social_service.records import NotSent, Visibility
-from tests.channels.bluesky_kit import ERIKA, OWN_ID, BlueskyKit, open_thread, parsed, payload, xrpc
+from social_service.records import Change, NotSent, Visibility
+from tests.channels.bluesky_kit import ERIKA, OWN, OWN_ID, BlueskyKit, open_thread, parsed, payload, xrpc
 from tests.kit.driving import CUSTOMER, NOW, Live
 
 PUT, THREAD = xrpc("com.atproto.repo.putRecord"), xrpc("app.bsky.feed.getPostThread")
@@ -230,8 +231,10 @@ class TestBlueskyReply(BlueskyKit):
 	def test_a_reply_below_our_own_post_is_hidden(self, live: Live):
 		ours = live.network.post(self.company, "Our new drill!")
 		first, second = (live.network.post(CUSTOMER, f"spam {one}", reply_to=ours) for one in range(2))
+		found = self.driver(live).get([first, second])
 		for uri in (first, second, first):
-			self.driver(live).hide(uri)
+			assert self.driver(live).may_change(Change.HIDE, found[uri]).allowed
+			self.driver(live).hide(found[uri])
 		gate = self.driver(live).api.record(
 			"com.atproto.repo.getRecord",
 			[
@@ -241,15 +244,17 @@ class TestBlueskyReply(BlueskyKit):
 			],
 		)["value"]
 		assert gate["hiddenReplies"] == [first, second] and gate["post"] == ours and "allow" not in gate
+		self.driver(live).show(found[first])
+		assert live.network.changes()["hidden"] == [second]
 
 	@responses.activate
 	def test_hiding_keeps_what_limits_the_thread_already(self):
 		told = payload("reply") | {"indexedAt": "2026-05-04T08:01:01.000Z"}
-		responses.get(xrpc("app.bsky.feed.getPosts"), json={"posts": [told]})
+		message = read_post(told, OWN)
 		gate = {"$type": "app.bsky.feed.threadgate", "allow": [], "createdAt": "2026-05-01T00:00:00.000Z"}
 		responses.get(READ, json={"uri": "at://x", "cid": "bafygate", "value": gate})
 		putting = responses.post(PUT, json={"uri": "at://x", "cid": "bafy"})
-		self.offline().hide(told["uri"])
+		self.offline().hide(message)
 		body = json.loads(putting.calls[0].request.body)
 		assert body["swapRecord"] == "bafygate" and body["record"]["allow"] == []
 		assert body["record"]["createdAt"] == gate["createdAt"] and body["record"]["hiddenReplies"] == [
@@ -258,12 +263,40 @@ class TestBlueskyReply(BlueskyKit):
 		gate["hiddenReplies"] = [f"at://{ERIKA}/app.bsky.feed.post/{number}" for number in range(300)]
 		responses.replace(responses.GET, READ, json={"uri": "at://x", "cid": "bafygate", "value": gate})
 		with pytest.raises(Rejected) as raised:
-			self.offline().hide(told["uri"])
+			self.offline().hide(message)
 		assert raised.value.reason == "too many"
 
 	def test_below_somebody_else_s_post_nothing_is_hidden(self, live: Live):
-		posted = live.mention()
-		for uri, reason in ((posted, "not ours"), (f"at://{ERIKA}/app.bsky.feed.post/3mk", "gone")):
+		message, ours = self.received(live), live.network.post(self.company, "Our new drill!")
+		(own,) = self.driver(live).get([ours]).values()
+		for one in (message, own):
 			with pytest.raises(Rejected) as raised:
-				self.driver(live).hide(uri)
-			assert raised.value.reason == reason
+				self.driver(live).hide(one)
+			assert raised.value.reason == "not ours"
+			assert not self.driver(live).may_change(Change.HIDE, one).allowed
+
+	# --- blocking -------------------------------------------------------------------------------------------
+
+	def test_a_block_that_was_made_in_the_app_is_taken_away_too(self, live: Live):
+		message, driver = self.received(live), self.driver(live)
+		by_hand = f"at://{live.account.external_id}/app.bsky.graph.block/3mkabcdefgh2a"
+		place = {
+			"repo": live.account.external_id,
+			"collection": "app.bsky.graph.block",
+			"rkey": by_hand[-13:],
+		}
+		subject = message.author.external_id
+		record = {"$type": place["collection"], "subject": subject, "createdAt": "2026-05-04T08:00:00.000Z"}
+		driver.api.post("com.atproto.repo.putRecord", {**place, "record": record})
+		driver.block(message)  # nothing more is written
+		driver.unblock(message)
+		assert live.network.changes()["blocked"] == []
+
+	@responses.activate
+	def test_a_list_that_blocks_them_is_said(self):
+		told = {"did": ERIKA, "viewer": {"blockingByList": {"name": "spam"}}}
+		responses.get(xrpc("app.bsky.actor.getProfile"), json=told)
+		responses.post(xrpc("com.atproto.repo.deleteRecord"), json={})
+		with pytest.raises(Rejected) as raised:
+			self.offline().unblock(parsed("mention"))
+		assert raised.value.reason == "by list"

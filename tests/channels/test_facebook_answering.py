@@ -20,7 +20,7 @@ from social_service.channels.errors import (
 	SignatureInvalid,
 )
 from social_service.channels.meta import inbox
-from social_service.records import Account, NotSent, Outgoing, Sent, Visibility
+from social_service.records import Account, Author, Change, Kind, NotSent, Outgoing, Sent, Visibility
 from social_service.rehearsal.meta_graph import APP_SECRET
 from tests.channels.facebook_kit import PAGE_ID, US, CommentKit, FacebookKit, MessengerKit, payload
 from tests.channels.meta_kit import TOKEN, VERIFY, error
@@ -108,11 +108,29 @@ class TestBelowAPost(CommentKit):
 		assert not self.offline().may_reply(closed).allowed
 		assert self.offline().may_reply(self.reply().to).allowed
 
-	def test_hiding_a_comment(self, live: Live):
-		comment = live.mention("rude words")
-		self.driver(live).hide(comment)
-		with pytest.raises(NotSupported):
-			self.driver(live).hide("m_1")
+	def test_direct_messages_and_what_only_tags_us_are_not_changed(self):
+		driver, comment = self.offline(), self.reply().to
+		message = replace(comment, external_id="m_1")
+		for call in (driver.hide, driver.show, driver.remove):
+			with pytest.raises(NotSupported):
+				call(message)
+		assert not driver.may_change(Change.DELETE_ANSWER, replace(message, is_own=True)).allowed
+		assert driver.may_change(Change.HIDE, replace(comment, kind=Kind.COMMENT)).allowed
+		assert not driver.may_change(Change.HIDE, replace(comment, kind=Kind.MENTION)).allowed
+
+	def test_nobody_knows_whom_to_block_where_facebook_hides_who_wrote_it(self):
+		hidden = replace(self.reply().to, kind=Kind.COMMENT, author=Author("unknown:9001_1"))
+		told = self.offline().may_change(Change.BLOCK, hidden)
+		assert not told.allowed and "Facebook does not say" in str(told.reason)
+
+	def test_a_permission_that_is_missing_is_said_before(self):
+		lame = self.channel_class(self.connection("", replace(US, missing=("pages_manage_engagement",))))
+		told = lame.may_change(Change.HIDE, replace(self.reply().to, kind=Kind.COMMENT))
+		assert not told.allowed and "pages_manage_engagement" in str(told.reason)
+
+	def test_facebook_says_whether_it_blocked_them(self):
+		with self.answering("POST", 200, '{"4711": false}'), pytest.raises(Rejected):
+			self.offline().block(self.reply().to)
 
 	def test_deleting_what_is_gone_already_is_done(self):
 		with self.answering("DELETE", 400, json.dumps(error(100, 33))):

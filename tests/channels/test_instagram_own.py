@@ -21,7 +21,7 @@ from social_service.channels.errors import (
 from social_service.channels.instagram.content import parse_comment, parse_tag
 from social_service.channels.meta import inbox
 from social_service.channels.meta.cursor import Position
-from social_service.records import Account, Kind, Message, NotSent, Outgoing, Sent, Visibility
+from social_service.records import Account, Change, Kind, Message, NotSent, Outgoing, Sent, Visibility
 from tests.channels.instagram_kit import MEDIA_ID, OWN_ID, US, DirectKit, InstagramKit, payload
 from tests.channels.meta_kit import error, lacking
 from tests.kit.driving import CUSTOMER, NOW, Live, ids
@@ -223,15 +223,18 @@ class TestAnswers(InstagramKit):
 			self.offline().reconcile(Outgoing("k", "Hi", to, Visibility.PRIVATE, NOW))
 
 	def test_a_hidden_comment_takes_no_answer(self, live: Live):
-		comment = live.mention("rude words")
+		comment = self.received(live, "rude words")
 		self.driver(live).hide(comment)
-		assert not self.driver(live).may_reply(self.driver(live).get([comment])[comment]).allowed
+		(hidden,) = self.driver(live).get([comment.external_id]).values()
+		assert not self.driver(live).may_reply(hidden).allowed
 
 	def test_only_comments_below_our_posts_can_be_hidden_or_deleted(self):
 		for name in ("aWdf1", IN_COMMENT, "tag:1"):
-			for call in (self.offline().hide, self.offline().delete):
+			message = replace(self.reply().to, external_id=name)
+			for call in (self.offline().hide, self.offline().show, self.offline().remove):
 				with pytest.raises(NotSupported):
-					call(name)
+					call(message)
+			assert not self.offline().may_change(Change.HIDE, message).allowed
 		with self.answering("DELETE", 400, json.dumps(error(100, 33))):
 			self.offline().delete("17850001001")
 

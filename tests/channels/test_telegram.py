@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 import responses
 
-from social_service.channels.errors import Ambiguous, PayloadInvalid, Rejected
+from social_service.channels.errors import Ambiguous, PayloadInvalid
 from social_service.channels.http import guarded_session
 from tests.channels.telegram_kit import HOOK_SECRET, METHODS, TOKEN, TelegramKit, parsed, payload
 from tests.kit.channel_contract import ChannelContract, SendContract
@@ -56,8 +56,7 @@ class TestTelegram(TelegramKit, ChannelContract, SendContract, ReceiveContract):
 
 	def test_a_reply_can_be_taken_back(self, live: Live):
 		sent = self.driver(live).send(self.replying(live, "A mistake.", key="k-6"))
-		self.driver(live).delete(sent.external_id)
-		with pytest.raises(Rejected):
+		for _time in range(2):
 			self.driver(live).delete(sent.external_id)
 
 	# --- check -------------------------------------------------------------------------------------------

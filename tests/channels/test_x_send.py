@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from social_service.channels.errors import (
 	Unavailable,
 )
 from social_service.channels.x.driver import X
-from social_service.records import Message, NotSent, Outgoing, Sent, Visibility
+from social_service.records import Change, Message, NotSent, Outgoing, Sent, Visibility
 from tests.channels.x_kit import DMS, MENTIONS, SEARCH, XKit, payload
 from tests.kit.driving import NOW, Live, assert_keeps_secrets
 
@@ -95,14 +96,25 @@ class TestWriting(XKit):
 		said = self.driver(live).thread(last)
 		assert [one.text for one in said] == ["@heimwerk first", "@erika Which one of them?"]
 
-	def test_a_reply_to_our_own_post_can_be_hidden(self, live: Live):
-		ours = live.network.post("heimwerk", "New drills are here")
-		live.now += timedelta(seconds=1)
-		live.network.set_clock(live.now)
-		reply = live.network.post("erika", "spam", reply_to=ours)
-		self.driver(live).hide(reply)
+	def test_only_a_reply_to_our_own_post_can_be_hidden(self, live: Live):
+		message, driver = self.received(live), self.driver(live)
+		assert not driver.may_change(Change.HIDE, message).allowed, "it begins a thread of its own"
 		with pytest.raises(Rejected):
-			self.driver(live).hide(ours)
+			driver.hide(message)
+		direct = replace(message, external_id="dm:1", visibility=Visibility.PRIVATE, is_own=True)
+		assert not driver.may_change(Change.DELETE_ANSWER, direct).allowed
+
+	def test_blocking_is_offered_on_the_plan_that_has_it(self):
+		message = self.reply().to
+		told = self.offline().may_change(Change.BLOCK, message)
+		assert not told.allowed and "Enterprise" in str(told.reason) and "@erika" in str(told.reason)
+		self.options = lambda url: {"base_url": url, "plan": " Enterprise "}
+		assert self.offline().may_change(Change.BLOCK, message).allowed
+
+	@pytest.mark.parametrize("told", ['{"data": {"hidden": false}}', '{"data": []}', "{}"])
+	def test_what_x_does_not_confirm_is_not_done(self, told):
+		with self.answering("PUT", 200, told), pytest.raises(Ambiguous):
+			self.offline().hide(self.reply().to)
 
 	def test_prices_of_answers(self, live: Live):
 		message = self.received(live)

@@ -12,7 +12,7 @@ import responses
 from social_service.channels.base import Stream
 from social_service.channels.errors import Ambiguous, AuthFailed, NotSupported, PayloadInvalid, Rejected
 from social_service.channels.youtube.comment import Thread, names, parse, thread_of
-from social_service.records import Author, Kind, NotSent, Sent, Visibility
+from social_service.records import Author, Change, Kind, NotSent, Sent, Visibility
 from tests.channels.google_kit import HOST, SignInContract, old_refusal
 from tests.channels.youtube_kit import OWN, YouTubeKit, payload
 from tests.kit.channel_contract import ChannelContract, SendContract
@@ -200,15 +200,36 @@ class TestYouTube(SignInContract, YouTubeKit, ChannelContract, SendContract):
 		assert not self.offline().may_reply(replace(self.to().to, is_own=True)).allowed
 		assert self.offline().may_reply(self.to().to).allowed
 
-	def test_a_hidden_comment_can_be_shown_again_there(self, live: Live):
-		posted = live.mention("rude")
-		self.driver(live).hide(posted)
-		assert self.driver(live).get([posted]) == {posted: None}
+	def test_what_is_held_back_comes_again_and_what_is_rejected_never(self, live: Live):
+		message = self.received(live, "rude")
+		self.driver(live).hide(message)
+		assert self.driver(live).get([message.external_id]) == {message.external_id: None}
+		self.driver(live).show(message)
+		assert self.driver(live).get([message.external_id])[message.external_id]
+		self.driver(live).remove(message)
+		with pytest.raises(Rejected):
+			self.driver(live).show(message)
+
+	@pytest.mark.parametrize(
+		("verb", "asked"),
+		[
+			("hide", {"moderationStatus": "heldForReview"}),
+			("show", {"moderationStatus": "published"}),
+			("remove", {"moderationStatus": "rejected"}),
+			("block", {"moderationStatus": "rejected", "banAuthor": "true"}),
+		],
+	)
+	def test_what_youtube_is_asked(self, verb, asked):
+		message = self.to().to
 		with responses.RequestsMock() as mock:
-			asked = mock.post(f"{API}/comments/setModerationStatus", status=204)
-			self.offline().hide("UgxTop")
-			assert mock.calls[0].request.params == {"id": "UgxTop", "moderationStatus": "heldForReview"}
-			assert asked.call_count == 1
+			mock.post(f"{API}/comments/setModerationStatus", status=204)
+			getattr(self.offline(), verb)(message)
+			assert mock.calls[0].request.params == {"id": message.external_id, **asked}
+
+	def test_who_has_no_channel_any_more_can_not_be_blocked(self):
+		message = replace(self.to().to, author=Author("name:Erika"))
+		assert not self.offline().may_change(Change.BLOCK, message).allowed
+		assert self.offline().may_change(Change.DELETE, message).allowed
 
 	def test_only_our_own_can_be_deleted(self, live: Live):
 		with pytest.raises(Rejected):

@@ -82,8 +82,7 @@ class ChannelContract(DriverKit):
 
 	def test_what_it_can_not_do_it_refuses_by_itself(self):
 		driver, can = self.offline(), self.channel_class.capabilities
-		calls = {"hide": lambda: driver.hide("1"), "delete": lambda: driver.delete("1")}
-		calls["push"] = lambda: driver.receive(b"{}", {})
+		calls = {"push": lambda: driver.receive(b"{}", {})}  # of changes: ChangeContract
 		for name, call in calls.items():
 			if not getattr(can, name):
 				with pytest.raises(NotSupported) as refused:

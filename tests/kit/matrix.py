@@ -11,6 +11,7 @@ CONTRACTS = {
 	"SendContract": "answer",
 	"ReceiveContract": "be pushed to",
 	"BodySigned": "be pushed to",
+	"ChangeContract": "change",
 }
 NAMED = "social_service_contract"
 SKIP_REASON = "not supported: "

@@ -57,6 +57,8 @@ DISCOURSE_DOES_NOT_TELL = {
 }
 # calls that the document leaves out, with what else is asked for
 DISCOURSE_UNDOCUMENTED = {"/private-posts.json", "/site/settings.json", "/topics/created-by/heimwerk.json"}
+DISCOURSE_UNDOCUMENTED_CHANGES = {"unhide.json", "unsuspend.json"}
+DISCOURSE_UNDOCUMENTED_FIELDS = {("take_action", "additionalProperties")}
 
 
 @pytest.fixture(scope="module")
@@ -125,10 +127,15 @@ class TestTheSimulatedForum(DiscourseKit):
 		driver.thread(driver.get([sent.external_id])[sent.external_id])
 		driver.fetch(driver.streams()[1], None, live.since)
 		driver.get([str(int(sent.external_id) + 50)])
+		driver.edit(sent.external_id, self.reply("Which model is it, please? Thank you.", to=message))
 		driver.delete(sent.external_id)
+		live.network.set_person(live.company, is_moderator=True)
+		for call in (driver.hide, driver.show, driver.block, driver.unblock, driver.remove):
+			call(message)
 		found = [(one.request.method, urlsplit(one.url).path) for one in calls]
 		unknown = {path for method, path in found if not discourse.operation(method, path)}
-		assert len(calls) > 10 and unknown == DISCOURSE_UNDOCUMENTED
+		changes = {path for path in unknown if path.rpartition("/")[2] in DISCOURSE_UNDOCUMENTED_CHANGES}
+		assert len(calls) > 10 and unknown - changes == DISCOURSE_UNDOCUMENTED and len(changes) == 2
 		for response, (method, path) in zip(calls, found, strict=True):
 			if path not in unknown and response.ok and response.content:
 				self._require(discourse, method, path, response)
@@ -143,4 +150,5 @@ class TestTheSimulatedForum(DiscourseKit):
 		assert not wrong, f"{method} {path}: {[str(one) for one in wrong]}"
 		if method == "POST":
 			asked = discourse.operation(method, path)["requestBody"]["content"]["application/json"]["schema"]
-			assert discourse.differences(asked, json.loads(response.request.body)) == []
+			found = discourse.differences(asked, json.loads(response.request.body))
+			assert not [str(one) for one in found if not _is_known(one, DISCOURSE_UNDOCUMENTED_FIELDS)]

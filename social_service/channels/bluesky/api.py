@@ -20,6 +20,7 @@ Params = Sequence[tuple[str, str]]
 
 DEFAULT = "https://bsky.social"
 POST, GATE = "app.bsky.feed.post", "app.bsky.feed.threadgate"
+BLOCK = "app.bsky.graph.block"
 
 
 class Api:

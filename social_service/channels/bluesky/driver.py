@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
 
 from social_service.channels.base import Capabilities, Channel, Connection, Setting, Stream
 from social_service.channels.bluesky.account import read_account
 from social_service.channels.bluesky.answering import (
-	delete_post,
 	find_reply,
 	publish,
 	refuse_unfit,
 	refuse_where_closed,
 )
 from social_service.channels.bluesky.api import DEFAULT, Api
+from social_service.channels.bluesky.changing import BlueskyChanges
 from social_service.channels.bluesky.feeds import feed_of, streams_of
-from social_service.channels.bluesky.hiding import hide_reply
 from social_service.channels.bluesky.post import id_of, read_post, split_uri
 from social_service.channels.bluesky.stream import Reader
 from social_service.channels.bluesky.text import BYTES, GRAPHEMES, counted
@@ -29,11 +27,7 @@ BATCH = 25  # posts in one call
 BEFORE = "40"  # posts of a thread that `thread` gives
 
 
-def now() -> datetime:
-	return datetime.now(timezone.utc)
-
-
-class Bluesky(Channel):
+class Bluesky(BlueskyChanges, Channel):
 	code = "bluesky"
 	label = "Bluesky"
 	capabilities = Capabilities(
@@ -41,6 +35,9 @@ class Bluesky(Channel):
 		search=True,
 		reads_single=True,
 		hide=True,
+		show=True,
+		block=True,
+		unblock=True,
 		delete=True,
 		is_idempotent="own id",
 		counts="300 graphemes and 3000 bytes, whichever is nearer",
@@ -148,15 +145,6 @@ class Bluesky(Channel):
 
 	def reconcile(self, reply: Outgoing) -> Sent | NotSent:
 		return find_reply(self.api, self.us, reply)
-
-	def delete(self, external_id: str) -> None:
-		delete_post(self.api, self.us, external_id)
-
-	def hide(self, external_id: str) -> None:
-		message = self.get([external_id]).get(external_id)
-		if message is None:
-			raise Rejected("gone", _("{0} does not have this post any more.", self.api.host))
-		hide_reply(self.api, self.us, message, now())
 
 
 def _is_post(external_id: str) -> bool:

@@ -20,6 +20,8 @@ def read_account(api: Api, handle: str) -> Account:
 	told = _user(api, handle)
 	groups = [str(one["name"]) for one in told.get("groups") or () if isinstance(one, Mapping)]
 	limits = {**_limits(api), "groups": [one for one in groups if not one.startswith("trust_level")]}
+	if "moderator" in told:
+		limits["may_moderate"] = bool(told["moderator"] or told.get("admin"))
 	username = str(told["username"])
 	return Account(
 		str(told["id"]),

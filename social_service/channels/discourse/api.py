@@ -51,6 +51,9 @@ class Api:
 	def post(self, path: str, body: Mapping) -> object:
 		return self._call("POST", path, json_body=body).json
 
+	def put(self, path: str, body: Mapping | None = None) -> None:
+		self._call("PUT", path, json_body=body)
+
 	def delete(self, path: str) -> None:
 		self._call("DELETE", path)
 

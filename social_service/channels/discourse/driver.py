@@ -15,12 +15,13 @@ from social_service.channels.discourse.answering import (
 	refuse_length,
 )
 from social_service.channels.discourse.api import Api
+from social_service.channels.discourse.changing import DiscourseChanges
 from social_service.channels.discourse.post import is_post, read_post
 from social_service.channels.discourse.push import SIGNATURE, read_call
 from social_service.channels.discourse.single import Singles
 from social_service.channels.discourse.stream import PRIVATE, PUBLIC, Feed, Reader
 from social_service.channels.discourse.text import holds_word
-from social_service.channels.errors import NotSupported, Rejected
+from social_service.channels.errors import NotSupported
 from social_service.channels.reading import read_items
 from social_service.channels.signature import header, require_hmac
 from social_service.records import (
@@ -39,7 +40,7 @@ from social_service.sentence import _
 BEFORE = 20  # posts of a topic that `thread` gives
 
 
-class Discourse(Channel):
+class Discourse(DiscourseChanges, Channel):
 	code = "discourse"
 	label = "Discourse"
 	capabilities = Capabilities(
@@ -48,6 +49,12 @@ class Discourse(Channel):
 		search=True,
 		reads_single=True,
 		push=True,
+		hide=True,
+		show=True,
+		remove=True,
+		block=True,
+		unblock=True,
+		edit=True,
 		delete=True,
 		counts="characters; a forum wants 20 at least",
 		recheck_minutes=60,
@@ -161,26 +168,27 @@ class Discourse(Channel):
 	def measure(self, text: str, to: Message | None = None) -> Length:
 		return Length(len(text.strip()), self._limit("max_post_length"))
 
+	@property
+	def limits(self) -> Mapping:
+		return self.account.limits if self.account else {}
+
 	def _limit(self, key: str) -> int:
-		return int((self.account.limits if self.account else {}).get(key, LIMITS[key]))
+		return int(self.limits.get(key, LIMITS[key]))
 
 	def send(self, reply: Outgoing) -> Sent:
 		private = reply.to.visibility is Visibility.PRIVATE
-		shortest = self._limit("min_personal_message_post_length" if private else "min_post_length")
-		refuse_length(self.measure(reply.text), shortest)
+		self.refuse_unfit(reply)
 		if private or reply.visibility is Visibility.PRIVATE:
 			refuse_in_public(self.api, reply)
 		return publish(self.api, self.own_id, reply)
 
+	def refuse_unfit(self, reply: Outgoing) -> None:
+		private = reply.to.visibility is Visibility.PRIVATE
+		shortest = self._limit("min_personal_message_post_length" if private else "min_post_length")
+		refuse_length(self.measure(reply.text), shortest)
+
 	def reconcile(self, reply: Outgoing) -> Sent | NotSent:
 		return find_reply(self.api, self.own_id or self.check().external_id, reply) or NotSent()
-
-	def delete(self, external_id: str) -> None:
-		try:
-			self.api.delete(f"/posts/{int(external_id)}.json")
-		except Rejected as refusal:
-			if refusal.reason != "gone":
-				raise
 
 
 def _begins_topic_in(message: Message, category: str) -> bool:

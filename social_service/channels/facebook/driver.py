@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from social_service.channels.base import Capabilities, Stream
 from social_service.channels.errors import NotSupported, Rejected
 from social_service.channels.facebook import answering
+from social_service.channels.facebook.changing import MESSAGE as IN_PRIVATE
+from social_service.channels.facebook.changing import FacebookChanges
 from social_service.channels.facebook.content import EITHER, parse_either
 from social_service.channels.facebook.push import COMMENTS, MESSAGES, POSTS, TAGGED, Entry
 from social_service.channels.facebook.streams import READS_COMMENTS, READS_POSTS, CommentSource, PostSource
@@ -37,7 +39,7 @@ MESSENGER = "pages_messaging"
 PERMISSIONS = (READS_COMMENTS, READS_POSTS, answering.WRITES, MESSENGER, "pages_manage_metadata")
 
 
-class Facebook(MetaChannel):
+class Facebook(FacebookChanges, MetaChannel):
 	code = "facebook"
 	label = "Facebook"
 	capabilities = Capabilities(
@@ -46,6 +48,11 @@ class Facebook(MetaChannel):
 		reads_single=True,
 		push=True,
 		hide=True,
+		show=True,
+		remove=True,
+		block=True,
+		unblock=True,
+		edit=True,
 		delete=True,
 		is_idempotent="read back",
 		counts="characters: 8000 in a comment, 2000 in a message",
@@ -147,31 +154,20 @@ class Facebook(MetaChannel):
 		return Length(len(public_text(text, to)), answering.LONGEST_COMMENT)
 
 	def send(self, reply: Outgoing) -> Sent:
+		self.refuse_unfit(reply)
+		return answering.publish(self.graph, self.inbox, reply)
+
+	def refuse_unfit(self, reply: Outgoing) -> None:
 		require_text(reply)
 		used = len(answering.text_of(reply))
 		limit = answering.LONGEST_MESSAGE if is_private(reply) else answering.LONGEST_COMMENT
 		if used > limit:
 			told = _("The reply has {0} of {1} characters, the name included. Shorten it.", used, limit)
 			raise Rejected("too long", told)
-		return answering.publish(self.graph, self.inbox, reply)
 
 	def reconcile(self, reply: Outgoing) -> Sent | NotSent:
 		return answering.find(self.graph, self.inbox, reply)
 
-	def hide(self, external_id: str) -> None:
-		if _is_message(external_id):
-			raise NotSupported(_("{0} does not let us hide direct messages.", self.label))
-		self.graph.post(external_id, {"is_hidden": True}, answering.WRITES)
-
-	def delete(self, external_id: str) -> None:
-		if _is_message(external_id):
-			raise NotSupported(_("{0} does not let us take direct messages back.", self.label))
-		try:
-			self.graph.delete(external_id, answering.WRITES)
-		except Rejected as refusal:
-			if refusal.reason != "gone":
-				raise
-
 
 def _is_message(external_id: str) -> bool:
-	return external_id.startswith("m_")
+	return external_id.startswith(IN_PRIVATE)

@@ -10,10 +10,12 @@ from social_service.channels.errors import Ambiguous, NotSupported, Rejected
 from social_service.channels.google.api import SETTINGS, GoogleApi
 from social_service.channels.google.cursor import Position, read_position
 from social_service.channels.google_business.account import read_account
+from social_service.channels.google_business.changing import GoogleBusinessChanges
 from social_service.channels.google_business.page import read_page
 from social_service.channels.google_business.review import (
 	ALL_REVIEWS,
 	REPLY,
+	REVIEWS,
 	parse,
 	parse_reply,
 	place_of,
@@ -32,18 +34,18 @@ from social_service.records import (
 )
 from social_service.sentence import _
 
-REVIEWS = "https://mybusiness.googleapis.com"
 LIMIT = 4096
 PAGE = 50
 STREAM = "reviews:"
 
 
-class GoogleBusiness(Channel):
+class GoogleBusiness(GoogleBusinessChanges, Channel):
 	code = "google_business"
 	label = "Google Business Profile"
 	capabilities = Capabilities(
 		public_reply=True,
 		reads_single=True,
+		edit=True,
 		delete=True,
 		is_idempotent="upsert",
 		counts="bytes, an umlaut is two",
@@ -119,13 +121,13 @@ class GoogleBusiness(Channel):
 
 	def _review(self, external_id: str) -> Mapping | None:
 		try:
-			return self.api.record(REVIEWS, self._path(external_id))
+			return self.api.record(REVIEWS, self.path_of(external_id))
 		except Rejected as refusal:
 			if refusal.reason == "gone":
 				return None
 			raise
 
-	def _path(self, external_id: str) -> str:
+	def path_of(self, external_id: str) -> str:
 		place = self.places.get(place_of(external_id))
 		if not place:
 			raise Rejected("gone", _("This place is not connected any more. Press Check connection."))
@@ -151,7 +153,7 @@ class GoogleBusiness(Channel):
 			raise Rejected("too long", told)
 		if reply.visibility is Visibility.PRIVATE:
 			raise Rejected("not private", _("Google has no private answers to reviews. Answer in public."))
-		path = self._path(reply.to.external_id) + REPLY
+		path = self.path_of(reply.to.external_id) + REPLY
 		answer = self.api.call("PUT", REVIEWS, path, json_body={"comment": reply.text.strip()})
 		return self._sent(reply, answer.json)
 
@@ -179,9 +181,6 @@ class GoogleBusiness(Channel):
 			raise Ambiguous(_("Google did not confirm the answer; we look whether it is there."))
 		url = reply.to.url or self._url(place_of(reply.to.external_id)) or ALL_REVIEWS
 		return Sent(reply.to.external_id + REPLY, url, sent_at=at)
-
-	def delete(self, external_id: str) -> None:
-		self.api.call("DELETE", REVIEWS, self._path(external_id.removesuffix(REPLY)) + REPLY)
 
 
 def _may_have_replaced(told: Mapping, reply: Outgoing) -> bool:

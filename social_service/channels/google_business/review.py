@@ -8,6 +8,7 @@ from social_service.channels.reading import moment
 from social_service.records import Account, Author, Kind, Message
 
 STARS = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
+REVIEWS = "https://mybusiness.googleapis.com"
 REPLY = "/reply"  # behind the review's id: Google keeps one answer to each review
 TRANSLATED, ORIGINAL = "(Translated by Google)", "(Original)"
 ALL_REVIEWS = "https://business.google.com/reviews"

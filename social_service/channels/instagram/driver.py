@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from social_service.channels.base import Capabilities, Connection, Stream
 from social_service.channels.errors import NotSupported, Rejected
 from social_service.channels.instagram import answering
+from social_service.channels.instagram.changing import InstagramChanges
 from social_service.channels.instagram.content import MENTION, REPLY, TAGGED, parse_comment
 from social_service.channels.instagram.push import COMMENT, COMMENTS, MESSAGES, TAGS, take_entry
 from social_service.channels.instagram.streams import COMMENTS as WRITES
@@ -38,7 +39,7 @@ PERMISSIONS = (READS, WRITES, DIRECT, "pages_read_engagement", "pages_manage_met
 NOBODY = Account("", "")
 
 
-class Instagram(MetaChannel):
+class Instagram(InstagramChanges, MetaChannel):
 	code = "instagram"
 	label = "Instagram"
 	capabilities = Capabilities(
@@ -47,6 +48,8 @@ class Instagram(MetaChannel):
 		reads_single=True,
 		push=True,
 		hide=True,
+		show=True,
+		remove=True,
 		delete=True,
 		is_idempotent="read back",
 		counts="characters in a comment: 2200; bytes in a message: 1000",
@@ -181,17 +184,3 @@ class Instagram(MetaChannel):
 
 	def reconcile(self, reply: Outgoing) -> Sent | NotSent:
 		return answering.find(self.graph, self.inbox, self.us, reply)
-
-	def hide(self, external_id: str) -> None:
-		if not external_id.isdigit():
-			raise NotSupported(_("{0} lets us hide comments below our own posts only.", self.label))
-		self.graph.post(external_id, {"hide": True}, WRITES)
-
-	def delete(self, external_id: str) -> None:
-		if not external_id.isdigit():
-			raise NotSupported(_("{0} lets us delete comments only.", self.label))
-		try:
-			self.graph.delete(external_id, WRITES)
-		except Rejected as refusal:
-			if refusal.reason != "gone":
-				raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from social_service.channels.errors import AuthFailed, PayloadInvalid, Rejected
-from social_service.channels.mastodon.api import WRITES_NEED, Api
+from social_service.channels.mastodon.api import BLOCKING_NEEDS, WRITES_NEED, Api
 from social_service.channels.mastodon.status import Broken, parse_author
 from social_service.records import Account, Author
 from social_service.sentence import _
@@ -24,6 +24,7 @@ def read_account(api: Api) -> Account:
 		"domain": str(instance.get("domain") or api.host),
 		"api": _api_version(instance),
 		"may_write": granted is not None and WRITES_NEED not in missing,
+		"may_block": granted is None or "follow" in granted or _covers(granted, BLOCKING_NEEDS),
 	}
 	return Account(author.external_id, author.handle, author.name, author.url, limits=limits, missing=missing)
 

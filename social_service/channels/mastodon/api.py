@@ -19,7 +19,7 @@ from social_service.sentence import _
 
 Params = Sequence[tuple[str, str]]
 
-WRITES_NEED = "write:statuses"
+WRITES_NEED, BLOCKING_NEEDS = "write:statuses", "write:blocks"
 PAGE = 40  # more than that only notifications would give
 LONGEST_QUOTE = 200  # characters of the server's own words that we pass on
 
@@ -54,8 +54,9 @@ class Api:
 	def post(self, path: str, body: Mapping, *, key: str) -> Answer:
 		return self._call("POST", path, json_body=body, headers={"Idempotency-Key": key})
 
-	def delete(self, path: str) -> None:
-		self._call("DELETE", path)
+	def write(self, method: str, path: str, body: Mapping | None = None) -> None:
+		"""What may be said again."""
+		self._call(method, path, json_body=body)
 
 	def unexpected(self, answer: Answer) -> PayloadInvalid:
 		return PayloadInvalid(

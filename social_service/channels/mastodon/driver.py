@@ -9,6 +9,7 @@ from social_service.channels.base import Capabilities, Channel, Connection, Sett
 from social_service.channels.errors import Ambiguous, NotSupported, Rejected
 from social_service.channels.mastodon.account import LIMITS, read_account
 from social_service.channels.mastodon.api import WRITES_NEED, Api
+from social_service.channels.mastodon.changing import MastodonChanges
 from social_service.channels.mastodon.readback import find_reply, reply_width, sent_of
 from social_service.channels.mastodon.status import (
 	Broken,
@@ -34,13 +35,16 @@ BATCH = 20  # ids in one call; servers refuse more
 QUOTES_SINCE = 7  # the API version from which being quoted notifies
 
 
-class Mastodon(Channel):
+class Mastodon(MastodonChanges, Channel):
 	code = "mastodon"
 	label = "Mastodon"
 	capabilities = Capabilities(
 		public_reply=True,
 		private_reply=True,
 		reads_single=True,
+		block=True,
+		unblock=True,
+		edit=True,
 		delete=True,
 		# We send an Idempotency-Key, but it holds for an hour only, and GoToSocial ignores it.
 		is_idempotent="read back",
@@ -172,6 +176,13 @@ class Mastodon(Channel):
 		return Length(counted(whole, limits["characters_reserved_per_url"]), limits["max_characters"])
 
 	def send(self, reply: Outgoing) -> Sent:
+		answer = self.api.post("/api/v1/statuses", self.body_of(reply), key=reply.key)
+		try:
+			return sent_of(answer.json)
+		except (Broken, KeyError, TypeError):
+			raise Ambiguous(_("{0} did not confirm our reply; we look whether it is there.", self.api.host))
+
+	def body_of(self, reply: Outgoing) -> dict:
 		visibility = reply_width(reply)
 		self._refuse(reply, visibility)
 		body = {
@@ -181,11 +192,7 @@ class Mastodon(Channel):
 		}
 		if reply.to.language:
 			body["language"] = reply.to.language
-		answer = self.api.post("/api/v1/statuses", body, key=reply.key)
-		try:
-			return sent_of(answer.json)
-		except (Broken, KeyError, TypeError):
-			raise Ambiguous(_("{0} did not confirm our reply; we look whether it is there.", self.api.host))
+		return body
 
 	def _with_handle(self, text: str, to: Message | None) -> str:
 		"""Without their handle in it the person would not hear of the answer; a direct one would reach nobody."""
@@ -223,13 +230,6 @@ class Mastodon(Channel):
 	def reconcile(self, reply: Outgoing) -> Sent | NotSent:
 		own_id = self.own_id or self.check().external_id
 		return find_reply(self.api, own_id, reply, self._with_handle(reply.text, reply.to)) or NotSent()
-
-	def delete(self, external_id: str) -> None:
-		try:
-			self.api.delete(f"/api/v1/statuses/{quote(external_id, safe='')}")
-		except Rejected as error:
-			if error.reason != "gone":
-				raise
 
 
 def _answers_ourselves(message: Message) -> bool:

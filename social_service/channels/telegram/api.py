@@ -34,6 +34,26 @@ SHUT_OUT = _(
 	" Reach the customer another way."
 )
 MOVED = _("The group has become a new one on Telegram since. Answer there, in the app.")
+# of refused changes the fixed beginning of the description is the only code there is
+DETAILS = {
+	"Bad Request: message to delete not found": "gone",
+	"Bad Request: message to edit not found": "gone",
+	"Bad Request: message is not modified": "same",
+	"Bad Request: not enough rights": "no rights",
+	"Bad Request: CHAT_ADMIN_REQUIRED": "no rights",
+	"Bad Request: need administrator rights": "no rights",
+	"Bad Request: message can't be deleted": "can't be changed",
+	"Bad Request: message can't be edited": "can't be changed",
+}
+REASONS = {
+	"gone": _("Telegram does not have this message any more."),
+	"no rights": _(
+		"The bot is no admin there, or lacks the right to do this. Give it the right in the group."
+	),
+	"can't be changed": _(
+		"Telegram does not let the bot change this message: it is too old, or the bot lacks the right to."
+	),
+}
 
 
 class Api:
@@ -81,10 +101,15 @@ class Api:
 			return self._not_taken(told, parameters)
 		return None
 
-	def _not_taken(self, told: Mapping, parameters: Mapping) -> Rejected:
+	def _not_taken(self, told: Mapping, parameters: Mapping) -> ChannelError:
 		if parameters.get("migrate_to_chat_id"):
 			return Rejected("moved", MOVED, status=400)
-		return Rejected("refused", _("Telegram does not take this: {0}", self._said(told)), status=400)
+		words = str(told.get("description") or "")
+		reason = next((DETAILS[one] for one in DETAILS if words.startswith(one)), "refused")
+		if reason == "no rights":
+			return AuthFailed(AuthProblem.PERMISSION, REASONS[reason], permission="admin", status=400)
+		sentence = REASONS.get(reason) or _("Telegram does not take this: {0}", self._said(told))
+		return Rejected(reason, sentence, status=400)
 
 	def _said(self, told: Mapping) -> str:
 		words = str(told.get("description") or "it does not say why")

@@ -9,6 +9,7 @@ from social_service.channels.errors import Ambiguous, PayloadInvalid, Rejected, 
 from social_service.channels.reading import Broken, json_of
 from social_service.channels.signature import header, require_same
 from social_service.channels.telegram.api import DEFAULT_ADDRESS, Api, unconfirmed, unexpected
+from social_service.channels.telegram.changing import TelegramChanges
 from social_service.channels.telegram.cursor import Position
 from social_service.channels.telegram.message import external_id, moment_of, parts_of, url_of
 from social_service.channels.telegram.updates import UPDATES, is_update, read_updates
@@ -30,13 +31,17 @@ PAGE = 100
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
-class Telegram(Channel):
+class Telegram(TelegramChanges, Channel):
 	code = "telegram"
 	label = "Telegram"
 	capabilities = Capabilities(
 		public_reply=True,
 		private_reply=True,
 		push=True,
+		remove=True,
+		block=True,
+		unblock=True,
+		edit=True,
 		delete=True,
 		is_idempotent="a person looks",  # no key, and a bot can't read what it wrote
 		counts="UTF-16 units, an emoji is two or more",
@@ -144,7 +149,7 @@ class Telegram(Channel):
 		return Length(len(text.strip().encode("utf-16-le", "surrogatepass")) // 2, LIMIT)
 
 	def send(self, reply: Outgoing) -> Sent:
-		self._refuse(reply)
+		self.refuse_unfit(reply)
 		chat_id, message_id = parts_of(reply.to.external_id)
 		answered: dict[str, object] = {"message_id": message_id}
 		if reply.to.visibility is Visibility.PRIVATE:
@@ -154,7 +159,7 @@ class Telegram(Channel):
 		body = {"chat_id": chat_id, "text": reply.text.strip(), "reply_parameters": answered}
 		return _sent(self.api.write("sendMessage", body))
 
-	def _refuse(self, reply: Outgoing) -> None:
+	def refuse_unfit(self, reply: Outgoing) -> None:
 		length = self.measure(reply.text)
 		if not length.used:
 			raise Rejected("empty", _("The reply is empty. Write something first."))
@@ -174,11 +179,6 @@ class Telegram(Channel):
 				reply.to.author.name or reply.to.author.handle or reply.to.author.external_id,
 			)
 		)
-
-	def delete(self, external_id: str) -> None:
-		"""Of the bot's own messages; Telegram allows it for 48 hours."""
-		chat_id, message_id = parts_of(external_id)
-		self.api.write("deleteMessage", {"chat_id": chat_id, "message_id": message_id})
 
 
 def _sent(told: object) -> Sent:

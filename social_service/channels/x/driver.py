@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from social_service.channels.base import Capabilities, Channel, Connection, Setting, Stream
-from social_service.channels.errors import AuthFailed, NotSupported, Rejected, Throttled
+from social_service.channels.errors import AuthFailed, Rejected, Throttled
 from social_service.channels.x import fetch as x_fetch
 from social_service.channels.x import prices, read
 from social_service.channels.x import send as x_send
+from social_service.channels.x.changing import XChanges
 from social_service.channels.x.client import DEFAULT_URL, PAGE, USER_FIELDS, XClient
 from social_service.channels.x.cursor import begin, number, read_position
 from social_service.channels.x.errors import NOT_SUMMONED, errors_of
@@ -31,7 +32,7 @@ from social_service.sentence import _
 DM_PERMISSION = "dm.read"
 
 
-class X(Channel):
+class X(XChanges, Channel):
 	code = "x"
 	label = "X"
 	capabilities = Capabilities(
@@ -40,6 +41,9 @@ class X(Channel):
 		search=True,
 		reads_single=True,
 		hide=True,
+		show=True,
+		block=True,
+		unblock=True,
 		delete=True,
 		counts="280 weighted: a link 23, an emoji 2",
 		costs="per post read and written",
@@ -54,6 +58,7 @@ class X(Channel):
 		Setting("hashtags", "Hashtags, one a line", required=False, lines=True),
 		Setting("base_url", "Address of the API", required=False, default=DEFAULT_URL),
 		Setting("field_spelling", "Spelling of fields: tweet or post", required=False, default="tweet"),
+		Setting("plan", "Plan at X: pay-per-use or enterprise", required=False, default="pay-per-use"),
 	)
 
 	def __init__(self, connection: Connection) -> None:
@@ -209,17 +214,3 @@ class X(Channel):
 		return tuple(
 			sorted(before, key=lambda one: (one.sent_at, number(one.external_id.removeprefix(read.DM))))
 		)
-
-	def delete(self, external_id: str) -> None:
-		self._needs_post(external_id)
-		self.client.delete_tweet(external_id)
-
-	def hide(self, external_id: str) -> None:
-		self._needs_post(external_id)
-		self.client.hidden_reply(external_id, True)
-
-	def _needs_post(self, external_id: str) -> None:
-		if external_id.startswith(read.DM):
-			raise NotSupported(
-				_("X takes no direct message back. Delete it on x.com; the other side keeps it.")
-			)

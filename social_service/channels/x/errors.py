@@ -57,6 +57,7 @@ SCOPES = (
 	("GET", r"/dm_", "dm.read"),
 	("", r"/dm_", "dm.write"),
 	("PUT", r"/hidden$", "tweet.moderate.write"),
+	("", r"/blocking", "block.write"),
 	("GET", r"/users/me$", "users.read"),
 	("GET", r"", "tweet.read"),
 	("", r"", "tweet.write"),

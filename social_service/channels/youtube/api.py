@@ -38,8 +38,17 @@ class YouTubeApi:
 		body = {"snippet": {"parentId": parent, "textOriginal": text}}
 		return self._write("POST", "/comments", {"part": "snippet"}, json_body=body).json
 
+	def update(self, comment: str, text: str) -> None:
+		body = {"id": comment, "snippet": {"textOriginal": text}}
+		self._write("PUT", "/comments", {"part": "snippet"}, json_body=body)
+
 	def moderate(self, comment: str, status: str) -> None:
 		self._write("POST", "/comments/setModerationStatus", {"id": comment, "moderationStatus": status})
+
+	def ban(self, comment: str) -> None:
+		"""Its author; YouTube takes it together with a rejection only."""
+		asked = {"id": comment, "moderationStatus": "rejected", "banAuthor": "true"}
+		self._write("POST", "/comments/setModerationStatus", asked)
 
 	def delete(self, comment: str) -> None:
 		self._write("DELETE", "/comments", {"id": comment})

@@ -11,6 +11,7 @@ from social_service.channels.google.api import SETTINGS, unexpected
 from social_service.channels.google.errors import MEND
 from social_service.channels.reading import Broken, moment, read_items
 from social_service.channels.youtube.api import YouTubeApi, items_of, token_of
+from social_service.channels.youtube.changing import YouTubeChanges
 from social_service.channels.youtube.comment import author_id, names, parse, text_of, url_of, video_of
 from social_service.channels.youtube.fetch import (
 	COMMENTS,
@@ -38,16 +39,20 @@ LIMIT = 10_000
 BATCH = 50  # ids in one call
 PAGES_READ_BACK = 10
 CLOCK_SKEW = timedelta(minutes=5)
-HIDDEN = "heldForReview"  # can be taken back in YouTube Studio; "rejected" can't
 
 
-class YouTube(Channel):
+class YouTube(YouTubeChanges, Channel):
 	code = "youtube"
 	label = "YouTube"
 	capabilities = Capabilities(
 		public_reply=True,
 		reads_single=True,
 		hide=True,
+		show=True,
+		remove=True,
+		block=True,
+		block_removes=True,
+		edit=True,
 		delete=True,
 		is_idempotent="read back",
 		costs="10,000 units a day are free: a call of reading is 1, an answer 50",
@@ -127,6 +132,10 @@ class YouTube(Channel):
 		return f"@{handle} {text}" if handle and not names(text, handle) else text
 
 	def send(self, reply: Outgoing) -> Sent:
+		return self._sent(reply, self.api.insert(_thread(reply.to), self.fit_text(reply)))
+
+	def fit_text(self, reply: Outgoing) -> str:
+		"""As it is published; raises Rejected."""
 		length = self.measure(reply.text, reply.to)
 		if not length.used:
 			raise Rejected("empty", _("The reply is empty. Write something first."))
@@ -139,8 +148,7 @@ class YouTube(Channel):
 			raise Rejected("too long", told)
 		if reply.visibility is Visibility.PRIVATE:
 			raise Rejected("not private", _("YouTube has no private messages. Answer in public."))
-		text = self._with_name(reply.text.strip(), reply.to)
-		return self._sent(reply, self.api.insert(_thread(reply.to), text))
+		return self._with_name(reply.text.strip(), reply.to)
 
 	def _sent(self, reply: Outgoing, comment: object) -> Sent:
 		try:
@@ -178,12 +186,6 @@ class YouTube(Channel):
 		raise Ambiguous(
 			_("There are too many answers to find ours on YouTube. Look there before you send it again.")
 		)
-
-	def hide(self, external_id: str) -> None:
-		self.api.moderate(external_id, HIDDEN)
-
-	def delete(self, external_id: str) -> None:
-		self.api.delete(external_id)
 
 
 def _thread(message: Message) -> str:
