@@ -42,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
 	understand = names.add_parser("understand", help="how well posts are read, on public data")
 	understand.add_argument("--data", type=Path, required=True, help="the folder with banking77, clinc150 …")
 	understand.set_defaults(measure=_understand)
+	promises = names.add_parser("promises", help="does the warning job keep up with 10,000 open conversations")
+	promises.set_defaults(measure=_promises)
 	for one in (faults, cost, understand):
 		one.add_argument(
 			"--only",
@@ -49,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 			default=[],
 			help="names of rows: x,mastodon (of parts: articles,speed)",
 		)
-	for one in (ingest, faults, cost, understand):
+	for one in (ingest, faults, cost, understand, promises):
 		one.add_argument("--json", action="store_true", help="one JSON object as the last line")
 	return parser
 
@@ -82,6 +84,13 @@ def _understand(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
 	from benchmarks.understand import measure  # noqa: PLC0415
 
 	yield measure(asked.data, asked.only), True
+
+
+def _promises(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
+	from benchmarks.promises import is_fast, measure  # noqa: PLC0415
+
+	figures = measure()
+	yield figures, is_fast(figures)
 
 
 def _seeds(text: str) -> list[int]:

@@ -12,12 +12,11 @@ from social_service import sla, tasks
 from social_service.hosts import helpdesk_promises as promises
 from social_service.hosts import helpdesk_standing as standings
 from social_service.hosts.frappe_store import from_site_time
-from social_service.hosts.helpdesk import HelpdeskHost
 from social_service.hosts.helpdesk_hours import service_hours
-from social_service.records import Standing, TicketState
+from social_service.ledger import SocialSLAClock
+from social_service.records import Milestone, Standing, TicketState
 from social_service.settings import SocialSLAPolicy
 from social_service.sla import choosing
-from social_service.sla.keeping import clocks_of
 
 RESTORED = tuple(field for field in standings.OURS if field != "first_responded_on")
 
@@ -31,9 +30,16 @@ def agreement_for(doc: Document) -> str:
 
 
 def policy_of(doc: Document) -> SocialSLAPolicy | None:
-	rows = [] if doc.is_new() else clocks_of(HelpdeskHost(), str(doc.name))
-	doc.flags.social_clocks = bool(rows)
-	return choosing.chosen(choosing.facts_of(_state(doc)), promises.policies(), rows)
+	before = None if doc.is_new() else _chosen_before(str(doc.name))
+	doc.flags.social_clocks = bool(before)
+	return choosing.chosen(choosing.facts_of(_state(doc)), promises.policies(), before)
+
+
+def _chosen_before(ticket: str) -> choosing.Chosen | None:
+	"""Read without our store: whoever saves a ticket may be in the middle of a transaction of their own."""
+	wanted = {"ticket": ticket, "milestone": Milestone.RESOLUTION.value}
+	rows = frappe.get_all(SocialSLAClock.doctype, wanted, ["policy", "facts"], order_by="started_at_ms")
+	return choosing.Chosen(rows[0].policy or "", rows[0].facts or "") if rows else None
 
 
 def _state(doc: Document) -> TicketState:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 from social_service.hosts.base import Host
 from social_service.ledger import SocialSLAClock
@@ -36,14 +36,26 @@ def enabled_policies(host: Host) -> list[SocialSLAPolicy]:
 	return host.store.find(SocialSLAPolicy, {"enabled": True}, order="sort_order,title", limit=1000)
 
 
+@dataclass(frozen=True)
+class Chosen:
+	"""What a ticket's clocks say: this policy, for these facts."""
+
+	policy: str
+	facts: str
+
+
+def chosen_before(clocks: Sequence[SocialSLAClock]) -> Chosen | None:
+	whole = (one for one in clocks if one.milestone is Milestone.RESOLUTION)
+	return next((Chosen(one.policy, one.facts) for one in whole), None)
+
+
 def chosen(
-	facts: Facts, policies: Sequence[SocialSLAPolicy], clocks: Sequence[SocialSLAClock] = ()
+	facts: Facts, policies: Sequence[SocialSLAPolicy], before: Chosen | None = None
 ) -> SocialSLAPolicy | None:
-	"""The one that the ticket's clocks have, while the ticket says what it was chosen for."""
-	whole = next((one for one in clocks if one.milestone is Milestone.RESOLUTION), None)
-	if whole and whole.facts == told(facts):
+	"""The same as before, while the ticket says what it was chosen for."""
+	if before and before.facts == told(facts):
 		for policy in policies:
-			if policy.name == whole.policy and policy.enabled:
+			if policy.name == before.policy and policy.enabled:
 				return policy
 	return policy_for(facts, policies)
 

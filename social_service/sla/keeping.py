@@ -72,7 +72,7 @@ def promise_of(host: Host, state: TicketState, rows: Sequence[SocialSLAClock]) -
 	if not policies:
 		return None
 	facts = choosing.facts_of(state)
-	policy = choosing.chosen(facts, policies, rows)
+	policy = choosing.chosen(facts, policies, choosing.chosen_before(rows))
 	return Promise(policy, choosing.told(facts), choosing.terms_of(host, policy)) if policy else None
 
 

@@ -21,11 +21,26 @@ from social_service.ledger import (
 	SocialPayload,
 	SocialProfile,
 	SocialReply,
+	SocialSLAClock,
 	SocialStream,
+	SocialTicketEvent,
 	digest,
 )
-from social_service.records import AgentReplied, Author, Fate, Kind, Need, ReplyState, Visibility
+from social_service.records import (
+	AgentReplied,
+	Author,
+	ClockState,
+	Fate,
+	Happening,
+	Kind,
+	Milestone,
+	Need,
+	ReplyState,
+	Visibility,
+)
 from social_service.sentence import _
+from social_service.settings import SocialSLAPolicy
+from social_service.sla.watching import watch
 from tests.kit.memory_channel import MORNING
 
 ROWS = 600
@@ -39,6 +54,8 @@ GROWING = (
 	SocialStream,
 	SocialCorrection,
 	SocialDraft,
+	SocialSLAClock,
+	SocialTicketEvent,
 )
 VALUES = re.compile(r"%s(, %s)*")
 TABLE = re.compile(r"^(SELECT|UPDATE|DELETE)\b.*?`tab([^`]+)`", re.DOTALL)
@@ -94,12 +111,16 @@ def years_ago(number: int) -> tuple:
 		SocialStream(channel, name, key, Duty.POLL),
 		SocialCorrection(name, key, digest("words", str(number)), "ada@example.com", MORNING, need="none"),
 		SocialDraft(str(10_000 + number), "ada@example.com", key, written_at=MORNING),
+		SocialSLAClock(str(10_000 + number), Milestone.FIRST, ClockState.MET, MORNING, MORNING, key),
+		SocialTicketEvent(str(10_000 + number), Happening.RESOLVED, MORNING, key),
 	)
 
 
 def the_whole_way(desk) -> None:
 	"""Each step of each job at least once."""
 	world = desk.world
+	with desk.host.transaction():
+		desk.host.store.add(SocialSLAPolicy("All", 1800, 7200, warn_user="boss@example.com"))
 	world.post(1, "Where is my refund?", thread_id="t", by="maria")
 	world.post(2, "Mine too, help me", thread_id="t", by="bob", parent_id="p1")
 	world.post(3, "Thanks, great service!", by="ada")
@@ -121,6 +142,7 @@ def the_whole_way(desk) -> None:
 	desk.round(hours=2)
 	die_while_sending(desk)
 	account.check(desk.host, desk.channel.name, desk.clock)
+	assert watch(desk.host, desk.clock)
 	put_aside = desk.message("p3")
 	with desk.host.transaction():
 		desk.host.store.change(put_aside, fate=Fate.FAILED)
