@@ -54,10 +54,6 @@ def policies() -> list[SocialSLAPolicy]:
 	return [as_policy(row) for row in frappe.get_all(POLICY, fields=columns)]
 
 
-def working_days(agreement: str) -> int:
-	return 7 if not agreement else frappe.db.count("HD Service Day", {"parent": agreement})
-
-
 # --- agreements ---------------------------------------------------------------------------------------------
 
 

@@ -4,33 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from social_service.sentence import Refused, Sentence, _
-from social_service.service_hours import read_spans
+from social_service.service_hours import ServiceHours, read_spans
 from social_service.settings import SocialSLAPolicy, in_order, visibility_of
 
 TITLE_LIMIT = 130  # the host's agreement is called "Social: " and this
 HIGHEST_PERCENT = 99
+YEAR = timedelta(days=366)
 
 
 def refuse(
 	policy: SocialSLAPolicy,
 	others: Iterable[SocialSLAPolicy],
-	working_days: int = 7,
+	opens: bool = True,
 	unknown_customers: Sequence[str] = (),
 ) -> Sentence | None:
-	"""``working_days``: a week's days in the service hours of the agreement that it names. ``unknown_customers``: names of the
-	policy that the host has not."""
+	"""``opens``: there is service within a year. ``unknown_customers``: names of the policy that the host has not."""
 	others = [other for other in others if other.name != policy.name]
 	return (
 		_refuse_title(policy, others)
 		or _refuse_times(policy)
-		or _refuse_hours(policy, others, working_days)
+		or _refuse_hours(policy, others)
 		or _refuse_zone(policy.time_zone)
+		or (None if opens else _refuse_closed(policy))
 		or _refuse_scope(policy, unknown_customers)
 		or _refuse_place(policy, others)
 	)
+
+
+def opens_within_a_year(hours: ServiceHours, now: datetime) -> bool:
+	return hours.add(now, 1) - now < YEAR
 
 
 def _refuse_title(policy: SocialSLAPolicy, others: list[SocialSLAPolicy]) -> Sentence | None:
@@ -62,9 +68,7 @@ def _refuse_times(policy: SocialSLAPolicy) -> Sentence | None:
 	return None
 
 
-def _refuse_hours(
-	policy: SocialSLAPolicy, others: list[SocialSLAPolicy], working_days: int
-) -> Sentence | None:
+def _refuse_hours(policy: SocialSLAPolicy, others: list[SocialSLAPolicy]) -> Sentence | None:
 	try:
 		own_hours = bool(read_spans(policy.hours))
 	except Refused as refused:
@@ -75,9 +79,13 @@ def _refuse_hours(
 		return _("Enter the service hours or choose an agreement that has them, not both.")
 	if policy.hours_of in {policy.agreement, *(other.agreement for other in others)}:
 		return _("{0} is made from a policy. Choose an agreement of your helpdesk.", policy.hours_of)
-	if not working_days:
-		return _("{0} has no service hours. Add a working day to it, or choose another.", policy.hours_of)
 	return None
+
+
+def _refuse_closed(policy: SocialSLAPolicy) -> Sentence:
+	if policy.hours_of:
+		return _("{0} has no service hours. Add a working day to it, or choose another.", policy.hours_of)
+	return _("All of these hours are on holidays, for a year. Enter others, or choose other holidays.")
 
 
 def _refuse_zone(name: str) -> Sentence | None:

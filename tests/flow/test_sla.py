@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from social_service.records import Kind, Visibility
 from social_service.sentence import Sentence
+from social_service.service_hours import ServiceHours, read_spans
 from social_service.settings import Facts, SocialSLAPolicy, in_order
-from social_service.sla import DEFAULTS, HOUR, MINUTE, explain, policy_for, refuse
+from social_service.sla import DEFAULTS, HOUR, MINUTE, explain, opens_within_a_year, policy_for, refuse
 from social_service.triage.defaults import seeded_rules
 
 PUBLIC, PRIVATE = Visibility.PUBLIC, Visibility.PRIVATE
@@ -231,9 +234,21 @@ def test_accepted(wanted):
 	assert refuse(wanted, SET) is None
 
 
-def test_service_hours_without_a_day_are_refused():
-	"""Helpdesk would look for the next working day for ever."""
-	assert "Default has no service hours" in str(refuse(policy(hours_of="Default"), (), working_days=0))
+def test_hours_that_never_come_are_refused():
+	assert "Default has no service hours" in str(refuse(policy(hours_of="Default"), (), opens=False))
+	assert "on holidays, for a year" in str(refuse(policy(hours="Sun 8-18"), (), opens=False))
+	assert "enter the hours" in str(refuse(policy(hours="Sun"), (), opens=False)), (
+		"what is unreadable is said first"
+	)
+
+
+def test_it_opens_if_it_does_within_a_year():
+	berlin, now = ZoneInfo("Europe/Berlin"), datetime(2026, 3, 1, tzinfo=timezone.utc)
+	sundays = frozenset(date(2026, 3, 1) + timedelta(days=7 * number) for number in range(60))
+	assert opens_within_a_year(ServiceHours(berlin, read_spans("Sat-Sun 8-9"), sundays), now)
+	assert not opens_within_a_year(ServiceHours(berlin, read_spans("Sun 8-9"), sundays), now)
+	assert not opens_within_a_year(ServiceHours(berlin, ()), now)
+	assert opens_within_a_year(ServiceHours(berlin), now)
 
 
 def test_a_customer_whom_the_helpdesk_does_not_know_is_refused():

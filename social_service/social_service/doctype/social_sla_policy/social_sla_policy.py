@@ -3,11 +3,14 @@ from html import escape
 import frappe
 from frappe.model.document import Document
 
+from social_service import tasks
 from social_service.hosts.frappe_store import say
-from social_service.hosts.helpdesk_promises import as_policy, policies, working_days
+from social_service.hosts.helpdesk_hours import service_hours
+from social_service.hosts.helpdesk_promises import as_policy, policies
 from social_service.overrides import promises
-from social_service.sentence import Sentence
-from social_service.sla import refuse
+from social_service.sentence import Refused, Sentence
+from social_service.settings import SocialSLAPolicy as Policy
+from social_service.sla import opens_within_a_year, refuse
 
 TYPED = ("title", "topic", "language", "customers", "hours", "time_zone")  # compared, or read
 
@@ -31,4 +34,16 @@ class SocialSLAPolicy(Document):
 		policy = as_policy(self)
 		known = frappe.get_all("HD Customer", {"name": ["in", list(policy.customer_names)]}, pluck="name")
 		unknown = sorted(policy.customer_names - set(known))
-		return refuse(policy, policies(), working_days(self.hours_of), unknown)
+		return refuse(policy, policies(), _opens(policy), unknown)
+
+
+def _opens(policy: Policy) -> bool:
+	try:
+		return opens_within_a_year(service_hours(policy), tasks.now())
+	except (
+		Refused,
+		LookupError,
+		ValueError,
+		OSError,
+	):  # hours or a time zone that nobody can read: said first
+		return True
