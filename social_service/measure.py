@@ -6,18 +6,22 @@ Posts are counted in the database; only clocks are read, and what they come to i
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from enum import Enum
 from itertools import pairwise
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from social_service.hosts.base import From, In, Store
 from social_service.ledger import SocialConversation, SocialMessage
 from social_service.records import Fate, Visibility
 from social_service.sentence import _
-from social_service.wait import Key, Line, Wait, line
+from social_service.turn_clocks import TurnClock, clocks_since
+from social_service.wait import Key, Line, Turn, Wait, line
+
+V = TypeVar("V")
 
 TargetOf = Callable[[str, Visibility], int | None]  # channel, visibility → seconds that are promised, if any
 
@@ -33,6 +37,14 @@ DEFINITIONS = {
 		"From the post that opened the ticket, by its own time, until the network took our first answer. "
 		"Who still waits counts with the time waited so far; ≥ says that the figure can still grow for that reason."
 	),
+	_("Of it until we had it"): _(
+		"The part of the first response in which the post was on the network and not here: ours to fetch. The rest is the "
+		"agents'. Tickets with a promise."
+	),
+	_("Next response"): _(
+		"From each further post that waits for an answer until the network took one; several in a row count once, from the "
+		"first. Tickets with a promise."
+	),
 	_("p50, p90"): _("Half of all, and nine of ten, were that fast or faster."),
 	_("Answered"): _(
 		"Somebody of us answered, from the ticket or on the network itself. Bots answer nobody."
@@ -42,8 +54,8 @@ DEFINITIONS = {
 	),
 	_("Answered share"): _("Answered, of answered and unanswered."),
 	_("Within target"): _(
-		"Answered in the promised time, of all with a promise around the clock. Who still waits counts as not answered. "
-		"Promises in service hours are left to the tickets themselves."
+		"Answered in the promised time, of all with a promise; service hours count as they were promised. Who still waits "
+		"counts as not answered."
 	),
 	_("Overdue"): _("Unanswered, and the promised time has passed."),
 }
@@ -103,19 +115,21 @@ class Measured:
 	tickets: Counter[Key]
 	lags: Sequence[tuple[Key, timedelta]]
 	waits: Sequence[Wait]
+	turns: Sequence[tuple[Key, Turn]] = ()
 
 	def lines(self) -> list[Line]:
-		lags, waits = self._lags_of(), self._waits_of(self._key_of)
+		lags, turns, waits = _by_key(self.lags), _by_key(self.turns), self._waits_of(self._key_of)
 		keys = self.asked.days() if self.asked.by is By.DAY else sorted({*self.posts, *waits})
-		return [
-			line(key, waits[key], self.now, lags=lags[key], posts=self.posts[key], tickets=self.tickets[key])
-			for key in keys
-		]
+		return [self._line(key, waits[key], lags[key], turns[key]) for key in keys]
+
+	def _line(self, key: Key, waits: list[Wait], lags: list[timedelta], turns: list[Turn]) -> Line:
+		posts, tickets = self.posts[key], self.tickets[key]
+		return line(key, waits, self.now, lags=lags, turns=turns, posts=posts, tickets=tickets)
 
 	def total(self) -> Line:
-		lags = [lag for _key, lag in self.lags]
+		lags, turns = [lag for _key, lag in self.lags], [turn for _key, turn in self.turns]
 		posts, tickets = sum(self.posts.values()), sum(self.tickets.values())
-		return line(None, self.waits, self.now, lags=lags, posts=posts, tickets=tickets)
+		return line(None, self.waits, self.now, lags=lags, turns=turns, posts=posts, tickets=tickets)
 
 	def responses_by_day(self) -> list[Line]:
 		"""Waits only: posts and lags are left out."""
@@ -125,12 +139,6 @@ class Measured:
 	def _key_of(self, wait: Wait) -> Key:
 		return self.asked.key(wait.channel, wait.team, wait.asked_at)
 
-	def _lags_of(self) -> dict[Key, list[timedelta]]:
-		found = defaultdict(list)
-		for key, lag in self.lags:
-			found[key].append(lag)
-		return found
-
 	def _waits_of(self, key_of: Callable[[Wait], Key]) -> dict[Key, list[Wait]]:
 		found = defaultdict(list)
 		for wait in self.waits:
@@ -138,9 +146,19 @@ class Measured:
 		return found
 
 
+def _by_key(pairs: Iterable[tuple[Key, V]]) -> dict[Key, list[V]]:
+	found = defaultdict(list)
+	for key, value in pairs:
+		found[key].append(value)
+	return found
+
+
 def measure(store: Store, asked: Asked, target_of: TargetOf, now: datetime) -> Measured:
+	"""``target_of``: for tickets that are older than their clocks."""
 	posts, tickets = _counts(store, asked)
-	return Measured(asked, now, posts, tickets, _lags(store, asked), _waits(store, asked, target_of))
+	clocks = clocks_since(store, asked.since, asked.where())
+	waits = _waits(store, asked, target_of, {(one.ticket, one.started_at): one.target for one in clocks})
+	return Measured(asked, now, posts, tickets, _lags(store, asked), waits, _turns(asked, clocks))
 
 
 # --- reading -------------------------------------------------------------------------------------------------
@@ -175,7 +193,17 @@ def _lags(store: Store, asked: Asked) -> list[tuple[Key, timedelta]]:
 	]
 
 
-def _waits(store: Store, asked: Asked, target_of: TargetOf) -> list[Wait]:
+def _turns(asked: Asked, clocks: Iterable[TurnClock]) -> list[tuple[Key, Turn]]:
+	return [
+		(asked.key(one.channel, one.team, one.started_at), one.as_turn())
+		for one in clocks
+		if one.started_at < asked.until
+	]
+
+
+def _waits(
+	store: Store, asked: Asked, target_of: TargetOf, targets: Mapping[tuple[str, datetime], timedelta]
+) -> list[Wait]:
 	fields = ["channel", "team", "visibility", "first_post_at", "first_response_at", "ticket", "profile"]
 	seen = {field: wanted for field, wanted in asked.where().items() if field != "channel"}
 	rows = store.columns(SocialConversation, fields, {**seen, "first_post_at": From(asked.since)})
@@ -183,12 +211,15 @@ def _waits(store: Store, asked: Asked, target_of: TargetOf) -> list[Wait]:
 	for number, (channel, team, visibility, asked_at, answered_at, ticket, profile) in enumerate(rows):
 		if asked_at >= asked.until:
 			continue
-		seconds = target_of(channel, visibility)
-		target = timedelta(seconds=seconds) if seconds else None
+		target = targets.get((ticket, asked_at)) or _target(target_of(channel, visibility))
 		wait = Wait(channel, team, visibility, asked_at, answered_at, target)
 		twins = (ticket or number, profile, asked_at)
 		found[twins] = _answered_first(found.get(twins), wait)
 	return [wait for wait in found.values() if asked.channels is None or wait.channel in asked.channels]
+
+
+def _target(seconds: int | None) -> timedelta | None:
+	return timedelta(seconds=seconds) if seconds else None
 
 
 def _answered_first(known: Wait | None, wait: Wait) -> Wait:

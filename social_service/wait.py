@@ -43,6 +43,19 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Turn:
+	"""The customer waits again, or for the first time: from their post on, of which we knew only after ``until_fetched``."""
+
+	is_first: bool
+	asked_at: datetime
+	answered_at: datetime | None
+	until_fetched: timedelta
+
+	def so_far(self, now: datetime) -> timedelta:
+		return max((self.answered_at or now) - self.asked_at, timedelta(0))
+
+
+@dataclass(frozen=True)
 class Span:
 	"""A time at a percentile. ``at_least``: it can still grow, because somebody waits."""
 
@@ -63,6 +76,9 @@ class Line:
 	unanswered: int
 	response_p50: Span | None
 	response_p90: Span | None
+	next_p50: Span | None
+	next_p90: Span | None
+	fetch_p50: Span | None
 	promised: int
 	within: int
 	late: int
@@ -87,11 +103,14 @@ def line(
 	now: datetime,
 	*,
 	lags: Iterable[timedelta] = (),
+	turns: Sequence[Turn] = (),
 	posts: int = 0,
 	tickets: int = 0,
 ) -> Line:
 	seen = [(lag, False) for lag in lags]
 	times = [(wait.so_far(now), wait.answered_at is None) for wait in waits]
+	nexts = [(turn.so_far(now), turn.answered_at is None) for turn in turns if not turn.is_first]
+	fetched = [(turn.until_fetched, False) for turn in turns if turn.is_first]
 	answered = sum(wait.answered_at is not None for wait in waits)
 	return Line(
 		key=key,
@@ -103,6 +122,9 @@ def line(
 		unanswered=len(waits) - answered,
 		response_p50=percentile(times, 50),
 		response_p90=percentile(times, 90),
+		next_p50=percentile(nexts, 50),
+		next_p90=percentile(nexts, 90),
+		fetch_p50=percentile(fetched, 50),
 		promised=sum(wait.target is not None for wait in waits),
 		within=sum(wait.is_within for wait in waits),
 		late=sum(wait.is_late for wait in waits),

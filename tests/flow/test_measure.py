@@ -10,7 +10,7 @@ from social_service import account
 from social_service.ledger import SocialConversation, SocialMessage
 from social_service.measure import DEFINITIONS, Asked, By, Measured, measure
 from social_service.records import Fate, Kind, Visibility
-from social_service.settings import SocialChannel
+from social_service.settings import SocialChannel, SocialSLAPolicy
 from social_service.wait import Line, Span, percentile
 from tests.flow.histories import BERLIN, DAY, HISTORIES, PROMISED, Story
 
@@ -206,3 +206,44 @@ def test_a_message_needs_no_conversation_to_be_counted(desk):
 	with desk.host.transaction():
 		desk.host.store.add(message)
 	assert figures(look(desk).total()) == (None, 1, 0, 0, 0, None, None, None, None)
+
+
+# --- with clocks ---------------------------------------------------------------------------------------------
+
+TWO_TURNS = (
+	"09:00 maria asks; 09:06 read; 09:20 answer maria; 10:00 maria asks; 10:01 read; 10:30 answer maria; "
+	"11:00 peter asks; 11:02 read; 12:00 look"
+)
+
+
+@pytest.fixture
+def promised(desk):
+	with desk.host.transaction():
+		desk.host.store.add(
+			SocialSLAPolicy("All", 1800, 7200, hours="Mon-Sun 8-9:10, 11:40-18", time_zone="Europe/Berlin")
+		)
+	return desk
+
+
+def test_next_responses_and_what_was_ours_to_fetch(promised):
+	Story(promised, DAY).play(TWO_TURNS)
+	total = look(promised).total()
+	assert (as_text(total.next_p50), as_text(total.next_p90)) == ("30", "30")
+	assert as_text(total.fetch_p50) == "2", "of two first responses, the nearest rank"
+	assert as_text(total.response_p50) == "20"
+	by_day = {one.key: one for one in look(promised, first=date(2026, 3, 3), last=date(2026, 3, 4)).lines()}
+	assert as_text(by_day[date(2026, 3, 3)].next_p50) == "30" and by_day[date(2026, 3, 4)].next_p50 is None
+
+
+def test_a_promise_in_service_hours_is_kept_or_broken_like_any_other(promised):
+	"""Due at 12:00, because nobody is there from 9:10 to 11:40; by the clock around it would be late at 9:30."""
+	Story(promised, DAY).play("09:00 maria asks; 09:01 read; 11:50 answer maria; 12:00 look")
+	asked = Asked(date(2026, 3, 1), date(2026, 3, 9), BERLIN, By.DAY)
+	total = measure(promised.host.store, asked, lambda _channel, _visibility: None, promised.clock()).total()
+	assert (total.promised, total.within, total.late) == (1, 1, 0)
+
+
+def test_a_ticket_that_is_older_than_its_clocks_is_measured_by_what_is_promised_there(desk):
+	Story(desk, DAY).play("09:00 maria asks; 09:01 read; 09:20 answer maria; 12:00 look")
+	total = look(desk).total()
+	assert (total.promised, total.within, total.fetch_p50) == (1, 1, None)
