@@ -37,21 +37,30 @@ def _parser() -> argparse.ArgumentParser:
 	faults.add_argument("--posts", type=int, default=10_000)
 	faults.add_argument("--replies", type=int, default=500)
 	faults.set_defaults(measure=_faults)
+	outbox = names.add_parser(
+		"outbox", help="is an answer ever doubled, lost, or published though it should not be"
+	)
+	outbox.add_argument("--seed", default="1", help="a number, or random")
+	outbox.add_argument("--seeds", help="several: 1-3, or 3,5,8")
+	outbox.add_argument("--replies", type=int, default=1000)
+	outbox.set_defaults(measure=_outbox)
 	cost = names.add_parser("cost", help="how many paid reads a new post costs on X, and calls on the others")
 	cost.set_defaults(measure=_cost)
 	understand = names.add_parser("understand", help="how well posts are read, on public data")
 	understand.add_argument("--data", type=Path, required=True, help="the folder with banking77, clinc150 …")
 	understand.set_defaults(measure=_understand)
-	promises = names.add_parser("promises", help="does the warning job keep up with 10,000 open conversations")
+	promises = names.add_parser(
+		"promises", help="does the warning job keep up with 10,000 open conversations"
+	)
 	promises.set_defaults(measure=_promises)
-	for one in (faults, cost, understand):
+	for one in (faults, outbox, cost, understand):
 		one.add_argument(
 			"--only",
 			type=lambda text: text.split(","),
 			default=[],
 			help="names of rows: x,mastodon (of parts: articles,speed)",
 		)
-	for one in (ingest, faults, cost, understand, promises):
+	for one in (ingest, faults, outbox, cost, understand, promises):
 		one.add_argument("--json", action="store_true", help="one JSON object as the last line")
 	return parser
 
@@ -65,12 +74,24 @@ def _ingest(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
 def _faults(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
 	from benchmarks.faults import failed, run  # noqa: PLC0415
 
-	signal.signal(
-		signal.SIGTERM, lambda *_told: sys.exit(128 + signal.SIGTERM)
-	)  # networks and workers end with us
+	_end_with_us()
 	for seed in _seeds(asked.seeds or asked.seed):
 		figures = run(seed, asked.posts, asked.replies, only=asked.only)
 		yield figures, not failed(figures)
+
+
+def _outbox(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:
+	from benchmarks.outbox import failed, run  # noqa: PLC0415
+
+	_end_with_us()
+	for seed in _seeds(asked.seeds or asked.seed):
+		figures = run(seed, asked.replies, only=asked.only)
+		yield figures, not failed(figures)
+
+
+def _end_with_us() -> None:
+	"""Networks and workers."""
+	signal.signal(signal.SIGTERM, lambda *_told: sys.exit(128 + signal.SIGTERM))
 
 
 def _cost(asked: argparse.Namespace) -> Iterator[tuple[dict, bool]]:

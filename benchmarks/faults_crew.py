@@ -6,7 +6,7 @@ import multiprocessing
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection, wait
@@ -19,7 +19,7 @@ from social_service.ledger import Duty
 WORKERS = 3
 TWICE = 0.15  # of the jobs are handed to two workers at once
 KILLED, STALLED = 0.02, 0.004
-KILLED_SENDING, STALLED_SENDING = 0.12, 0.04
+SENDING = 0.12, 0.04  # the same two
 SKEW_SECONDS = 15.0  # of a worker's clock
 STALLS_FOR = timedelta(minutes=4)  # longer than any lease
 STUCK_SECONDS = 60.0
@@ -30,7 +30,7 @@ PLACES = {
 	Duty.DECIDE.value: ("mid-decide",),
 	SEND: ("after Sending", "after accepted"),
 }
-STALL_PLACES = {**PLACES, Duty.DECIDE.value: ()}  # SQLite waits for a half decision
+NEVER_STALLED = (Duty.DECIDE.value,)  # SQLite waits for a half decision
 ANYWHERE = "anywhere"
 
 
@@ -54,6 +54,9 @@ class Crew:
 	is_peaceful: bool = False
 	happened: Counter = field(default_factory=Counter)
 	workers: list[Worker] = field(default_factory=list)
+	places: Mapping[str, Sequence[str]] = field(default_factory=lambda: PLACES)
+	run: Callable[..., None] = serve  # what a worker's process does
+	deadly: Mapping[str, tuple[float, float]] = field(default_factory=lambda: {SEND: SENDING})
 	signs: int = 0
 	stalls: set[str] = field(default_factory=set)  # signs of those that sleep, and do not die
 
@@ -81,8 +84,11 @@ class Crew:
 			return jobs
 		order = [job for job in jobs if job.kind != RECEIVE and self.rng.random() < TWICE] + jobs
 		self.happened["job run by two workers"] += len(order) - len(jobs)
-		# beside each other, so that they meet
-		return sorted(order, key=lambda job: (job.kind == Duty.DECIDE.value, job.kind, job.name))
+		return self._beside_each_other(order)
+
+	def _beside_each_other(self, jobs: list[Job]) -> list[Job]:
+		"""So that those that concern the same thing meet."""
+		return sorted(jobs, key=lambda job: (job.kind == Duty.DECIDE.value, job.kind, job.name))
 
 	def _hand_out(self, waiting: deque[Job]) -> None:
 		while len([one for one in self.workers if not one.wakes_at]) < WORKERS:
@@ -95,16 +101,16 @@ class Crew:
 		worker.since, worker.dies_at, stalls = time.monotonic(), 0.0, False
 		if not self.is_peaceful:
 			chance = self.rng.random()
-			deadly, sleepy = (KILLED_SENDING, STALLED_SENDING) if job.kind == SEND else (KILLED, STALLED)
-			places = PLACES.get(job.kind, ())
+			deadly, sleepy = self.deadly.get(job.kind, (KILLED, STALLED))
+			places = self.places.get(job.kind, ())
 			if chance < deadly:
 				where = self.rng.choice([*places, ANYWHERE])
 				if where == ANYWHERE:
 					worker.dies_at = worker.since + self.rng.uniform(0.001, 0.04)
 				else:
 					job = self._paused(job, where)
-			elif chance < deadly + sleepy and STALL_PLACES.get(job.kind):
-				job, stalls = self._paused(job, self.rng.choice(STALL_PLACES[job.kind])), True
+			elif chance < deadly + sleepy and places and job.kind not in NEVER_STALLED:
+				job, stalls = replace(self._paused(job, self.rng.choice(places)), stalls=True), True
 		worker.job = job
 		if stalls:
 			self.stalls.add(job.sign)
@@ -118,7 +124,7 @@ class Crew:
 		ours, theirs = self.context.Pipe()
 		skew = self.rng.uniform(-SKEW_SECONDS, SKEW_SECONDS)
 		process = self.context.Process(
-			target=serve, args=(theirs, str(self.database), str(self.clock_file), skew), daemon=True
+			target=self.run, args=(theirs, str(self.database), str(self.clock_file), skew), daemon=True
 		)
 		process.start()
 		theirs.close()

@@ -83,20 +83,27 @@ class Play:
 		host, clock = self.stage.host, self.stage.clock
 		jobs = [Job(row.duty.value, row.name) for row in listen.due(host, clock) if row.duty is not Duty.PUSH]
 		listen.watch(host, clock)
-		jobs += [Job(SEND, name) for name in engage.sweep(host, clock)]
+		jobs += self._orders()
 		self._run([*self._calls(), *jobs])
 		waiting = {account.duty_row(host, channel, Duty.DECIDE).name for channel in self.to_decide}
 		self.to_decide.clear()
 		self._run([Job(Duty.DECIDE.value, name) for name in sorted(waiting)])
 		self._run([Job(SEND, name) for name in self.agents.take_fresh()])
 
+	def _orders(self) -> list[Job]:
+		"""What is to be done in the outbox."""
+		return [Job(SEND, name) for name in engage.sweep(self.stage.host, self.stage.clock)]
+
 	def _run(self, jobs: list[Job]) -> None:
 		for done in self.crew.work(jobs):
-			self.to_decide |= {done.undecided} - {""}
-			for trouble in done.troubles:
-				self.troubles[trouble] += 1
-			if done.job.kind == RECEIVE:
-				self._taken(done)
+			self._done(done)
+
+	def _done(self, done: Done) -> None:
+		self.to_decide |= {done.undecided} - {""}
+		for trouble in done.troubles:
+			self.troubles[trouble] += 1
+		if done.job.kind == RECEIVE:
+			self._taken(done)
 
 	# --- webhook calls --------------------------------------------------------------------------------------
 

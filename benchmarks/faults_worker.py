@@ -32,6 +32,7 @@ from social_service.listen import push
 
 LOOPBACK = frozenset({"127.0.0.1"})
 SEND, RECEIVE = "send", "receive"
+STALLS = "SOCIAL_SERVICE_PAUSE_STALLS"  # it goes on after the pause, so nobody may wait for it
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Job:
 	headers: Mapping[str, str] = field(default_factory=dict)
 	pause_at: str = ""
 	sign: str = ""
+	stalls: bool = False  # it goes on later, when the sign is gone
 	call: int = -1  # which webhook call
 
 
@@ -112,6 +114,7 @@ def use_clock(clock: Clock) -> None:
 
 def _work(host: EmbeddedHost, job: Job, clock: Clock, heard: _Heard) -> Done:
 	os.environ[pause.WHERE], os.environ[pause.SIGN] = job.pause_at, job.sign
+	os.environ[STALLS] = "1" if job.stalls else ""
 	heard.said.clear()
 	result, undecided, refused = None, "", ""
 	try:

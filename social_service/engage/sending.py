@@ -103,10 +103,10 @@ def _publish(host: Host, driver: Channel, leased: SocialReply, clock: Clock) -> 
 		raise Rejected(
 			"gone", _("The customer deleted the post before the answer left. Nothing was published.")
 		)
+	now = clock()  # before the look, so that whoever sleeps after it does not send
 	if why := _asleep(host, leased):
-		_hold(host, leased, clock() + HELD, why)
+		_hold(host, leased, now + HELD, why)
 		return
-	now = clock()
 	reply = _change(
 		host,
 		leased,
