@@ -61,7 +61,7 @@ class Address:
 		return self.start < self.domain[0]
 
 	def can_be_called(self) -> bool:
-		size = self.end - self.start + (0 if self.has_scheme else len("https://"))
+		size = self.end - self.start + (self.domain[0] - self.start or len("https://"))  # X adds it to both
 		labels = self.text[slice(*self.domain)].split(".")
 		slug = SHORTENED.match(self.text, self.start, self.end)
 		return (

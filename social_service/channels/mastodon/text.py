@@ -45,7 +45,8 @@ def _links(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_counted_short(text: str, mention: regex.Match) -> bool:
-	return len(mention[2] or "") <= LONGEST_DOMAIN and not NO_MENTION_IF_NEXT.match(text, mention.end())
+	is_short = len(mention[2] or "") <= len("@") + LONGEST_DOMAIN
+	return is_short and not NO_MENTION_IF_NEXT.match(text, mention.end())
 
 
 def named(text: str, domain: str) -> frozenset[str]:

@@ -21,10 +21,13 @@ EMOJI_WEIGHT = 2
 LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))  # these weigh 1, the rest 2
 
 # An emoji is drawn as one if its sign is meant to be, or if a colour or the selector U+FE0F follows; only such join.
-DRAWN = r"(?:\p{Emoji_Presentation}\p{EMod}?|\p{Extended_Pictographic}(?:\p{EMod}|\ufe0f))"
+# Some older ones are meant to be and may have the selector all the same.
+OLDER = "⌚⌛◽◾☔☕♈-♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛔⛪⛲⛳⛵⛺⛽❗⬛⬜⭐⭕🀄🈚🈯"
+DRAWN = (
+	rf"(?:[{OLDER}]\ufe0f|\p{{Emoji_Presentation}}\p{{EMod}}?|(?![0-9#*])\p{{Emoji}}(?:\p{{EMod}}|\ufe0f))"
+)
 EMOJI = regex.compile(
-	r"\p{RI}{2}|[0-9#*]\ufe0f?\u20e3|🏴[\U000e0061-\U000e007a]+\U000e007f"
-	rf"|{DRAWN}(?:\u200d{DRAWN})*|(?![©®])\p{{Extended_Pictographic}}"
+	r"\p{RI}{2}|[0-9#*]\ufe0f?\u20e3|🏴[\U000e0061-\U000e007a]+\U000e007f" rf"|{DRAWN}(?:\u200d{DRAWN})*"
 )
 LEADING_MENTION = regex.compile(r"\s*[@＠](\w{1,50})(?=\s|$)\s*")
 
