@@ -18,18 +18,18 @@ BATCHES = 10
 CLOCK_SKEW = timedelta(minutes=5)  # between us and the forum
 
 
-def refuse_length(length: Length, shortest: int) -> None:
-	"""A forum has a lower bound too."""
+def refuse_length(length: Length, substance: int, shortest: int) -> None:
+	"""A forum has a lower bound too, and for that it does not count everything."""
 	if not length.used:
 		raise Rejected("empty", _("The reply is empty. Write something first."))
 	if not length.fits:
 		told = _("The reply has {0} of {1} characters. Shorten it.", length.used, length.limit)
 		raise Rejected("too long", told)
-	if length.used < shortest:
+	if substance < shortest:
 		told = _(
 			"The forum wants {0} characters at least, the reply has {1}. Write a little more.",
 			shortest,
-			length.used,
+			substance,
 		)
 		raise Rejected("too short", told)
 

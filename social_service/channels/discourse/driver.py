@@ -20,7 +20,7 @@ from social_service.channels.discourse.post import is_post, read_post
 from social_service.channels.discourse.push import SIGNATURE, read_call
 from social_service.channels.discourse.single import Singles
 from social_service.channels.discourse.stream import PRIVATE, PUBLIC, Feed, Reader
-from social_service.channels.discourse.text import holds_word
+from social_service.channels.discourse.text import holds_word, substance
 from social_service.channels.errors import NotSupported
 from social_service.channels.reading import read_items
 from social_service.channels.signature import header, require_hmac
@@ -185,7 +185,7 @@ class Discourse(DiscourseChanges, Channel):
 	def refuse_unfit(self, reply: Outgoing) -> None:
 		private = reply.to.visibility is Visibility.PRIVATE
 		shortest = self._limit("min_personal_message_post_length" if private else "min_post_length")
-		refuse_length(self.measure(reply.text), shortest)
+		refuse_length(self.measure(reply.text), substance(reply.text), shortest)
 
 	def reconcile(self, reply: Outgoing) -> Sent | NotSent:
 		return find_reply(self.api, self.own_id or self.check().external_id, reply) or NotSent()

@@ -16,6 +16,21 @@ MENTIONED = regex.compile(r"<a class=\"mention\"[^>]*href=\"[^\"]*/u/([^\"/?#]+)
 QUOTES = regex.compile(r"<aside class=\"quote\b[^>]*\bdata-username=\"([^\"]+)\"")
 PICTURE = regex.compile(r"<img\b(?![^>]*\bclass=\"[^\"]*\b(?:emoji|avatar)\b)[^>]*\bsrc=\"(https://[^\"]+)\"")
 
+# What a forum reads as one sign, or as none, when it asks whether a post says enough.
+AS_LITTLE = (
+	(r"<!--.*?-->", ""),
+	(r":[A-Za-z0-9_]+(?::[A-Za-z0-9_]+)?:", "X"),
+	(r"\.{2,}", "…"),
+	(r",{2,}", ","),
+)
+
+
+def substance(text: str) -> int:
+	"""How long the forum finds a text that could be too short."""
+	for sign, counts_as in AS_LITTLE:
+		text = regex.sub(sign, counts_as, text)
+	return len(text.strip())
+
 
 def said(cooked: str) -> str:
 	"""The author's own words: emojis as text, without what they quoted."""
