@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 FRAPPE_BENCH ?= $(HOME)/frappe-bench
 LANE := tests/bluesky
+LENGTHS := tests/lengths/lane
 
-.PHONY: demo test test-host test-bluesky lint clean
+.PHONY: demo test test-host test-bluesky test-lengths lint clean
 
 demo: $(VENV)/.rehearsal
 	@$(BIN)/social-service demo --out out/demo.html
@@ -21,6 +22,12 @@ test-bluesky: $(VENV)/.dev
 	@[ $(LANE)/node_modules/.package-lock.json -nt $(LANE)/package.json ] || \
 		(cd $(LANE) && npm install --no-audit --no-fund --fetch-retries=1 && touch node_modules/.package-lock.json) || true
 	$(BIN)/python -m pytest tests/bluesky --override-ini addopts= -p no:cacheprovider
+
+# How long texts are, asked of those who decide: X's counter by npm; MASTODON and DISCOURSE name checkouts of their sources.
+test-lengths: $(VENV)/.dev
+	@[ $(LENGTHS)/node_modules/.package-lock.json -nt $(LENGTHS)/package.json ] || \
+		(cd $(LENGTHS) && npm install --no-audit --no-fund --fetch-retries=1 && touch node_modules/.package-lock.json) || true
+	$(BIN)/python -m pytest $(LENGTHS) --override-ini addopts= -p no:cacheprovider
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

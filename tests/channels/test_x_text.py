@@ -1,29 +1,8 @@
-"""X's own counter (npm twitter-text 3.1.0) was asked for every text in lengths.json; we must not count less."""
-
-import json
-from pathlib import Path
+"""X's texts beside their length, which `tests/lengths` looks at: names in front, what is read back, links."""
 
 import pytest
 
 from social_service.channels.x.text import comparable, has_link, weighted_length, without_leading_mentions
-
-LENGTHS = json.loads((Path(__file__).parents[1] / "payloads/x/lengths.json").read_text())
-OTHERWISE = {  # text: why we count otherwise
-	"foo.bar": "a top-level domain that is not in our list",
-	"node.js": "two letters that are no country's: we count one link too many",
-	"🧑🏻‍❤️‍💋‍🧑🏿": "newer than the package's emoji; X's documentation says 2 for any",
-	"https://t.co/abc日本": "X's own short links end before other scripts; nobody types them",
-}
-
-
-@pytest.mark.parametrize(("text", "length"), [case for case in LENGTHS if case[0] not in OTHERWISE])
-def test_a_text_is_as_long_as_x_counts(text: str, length: int):
-	assert weighted_length(text) == length
-
-
-def test_the_table_is_long_enough_and_its_exceptions_are_few():
-	texts = {text for text, _length in LENGTHS}
-	assert len(texts) > 250 and set(OTHERWISE) <= texts
 
 
 @pytest.mark.parametrize(
