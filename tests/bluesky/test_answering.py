@@ -11,8 +11,6 @@ from social_service.records import NotSent, Sent
 from tests.bluesky.ours import losing_the_first_write
 from tests.bluesky.people import eventually
 
-FAMILY = "👨‍👩‍👧‍👦"  # one grapheme, 25 bytes
-
 
 @pytest.fixture
 def mention(ours, customer) -> str:
@@ -66,23 +64,6 @@ def test_links_and_names_in_a_reply_are_marked_where_they_stand(ours, customer, 
 	}
 	assert marked["link"] == link
 	assert marked["mention"] == f"@{customer.handle}"
-
-
-def test_the_network_takes_what_we_measure_as_fitting_and_no_more(ours, mention):
-	reply = ours.reply(mention)
-	for key, text, fits in (
-		("length-1", FAMILY * 120, True),
-		("length-2", FAMILY * 121, False),  # 3025 bytes
-		("length-3", "ü" * 300, True),
-		("length-4", "a" * 301, False),
-	):
-		assert ours.driver().measure(text, reply.to).fits is fits
-		sending = replace(reply, key=key, text=text)
-		if fits:
-			ours.driver().send(sending)
-		else:
-			with pytest.raises(Rejected):
-				ours.driver().send(sending)
 
 
 def test_who_blocked_us_gets_no_answer(ours, customer, mention):
