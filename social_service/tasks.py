@@ -129,7 +129,7 @@ def send(name: str) -> None:
 
 
 def follow_promises() -> None:
-	"""Whatever runs follows the policy that fits now. What has ended or was missed stays as it was promised."""
+	"""Whatever runs follows the policy that fits now. What has ended stays as it was promised."""
 	with _as_system("follow promises"):
 		follow(HelpdeskHost(), open_tickets(), now)
 

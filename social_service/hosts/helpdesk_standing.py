@@ -136,7 +136,8 @@ def status_of(standing: Standing) -> str:
 
 
 def _site(moment: datetime | None) -> datetime | None:
-	return to_site_time(moment) if moment else None
+	"""Helpdesk keeps whole seconds of these."""
+	return to_site_time(moment).replace(microsecond=0) if moment else None
 
 
 def _is_same(now: object, wanted: object) -> bool:

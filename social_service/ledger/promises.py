@@ -14,8 +14,7 @@ from social_service.records import ClockState, Milestone
 class SocialSLAClock:
 	"""One promise of a ticket: its first response, one of the next, its resolution, or what another team was asked for.
 
-	Worked out anew from what happened whenever something happens (``sla.keeping``). What was missed or has ended keeps the
-	deadline that it had."""
+	Worked out anew from what happened whenever something happens (``sla.keeping``). What has ended keeps the deadline it had."""
 
 	doctype: ClassVar[str] = "Social SLA Clock"
 	indexes: ClassVar[tuple] = (("ticket", "started_at_ms"), ("next_alarm_at_ms",), ("started_at_ms",))

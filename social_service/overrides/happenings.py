@@ -13,9 +13,18 @@ from social_service import history, tasks
 from social_service.history import Happened
 from social_service.hosts.helpdesk import HelpdeskHost, is_social
 from social_service.hosts.helpdesk_standing import FACTS, OURS
-from social_service.records import Happening
+from social_service.ledger import (
+	SocialArticleSuggestion,
+	SocialConversation,
+	SocialMessage,
+	SocialReply,
+	SocialSLAClock,
+	SocialTicketEvent,
+)
+from social_service.records import Happening, ReplyState
 from social_service.sla.keeping import changed, clocks_of, keep
 
+UNDERWAY = (ReplyState.AWAITING_APPROVAL, ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN)
 STATUS = {  # category before → now
 	("Open", "Paused"): (Happening.ON_HOLD,),
 	("Paused", "Open"): (Happening.RESUMED,),
@@ -64,3 +73,18 @@ def assigned(doc: ToDo, method: str | None = None) -> None:
 	history.keep(host, Happened(str(doc.reference_name), Happening.ASSIGNED, now, by or "", doc.allocated_to))
 	if clocks_of(host, str(doc.reference_name)):
 		keep(host, str(doc.reference_name), now)
+
+
+def ticket_deleted(doc: HDTicket, method: str | None = None) -> None:
+	"""doc_event. Helpdesk gives the name of its newest ticket again once that is deleted: nothing of ours may be found under it."""
+	if not is_social(doc):
+		return
+	ticket = str(doc.name)
+	for kind in (SocialSLAClock, SocialTicketEvent, SocialArticleSuggestion):
+		frappe.db.delete(kind.doctype, {"ticket": ticket})
+	for kind in (SocialMessage, SocialConversation):
+		frappe.db.set_value(kind.doctype, {"ticket": ticket}, "ticket", "", update_modified=False)
+	over = ["not in", [state.value for state in UNDERWAY]]
+	frappe.db.set_value(
+		SocialReply.doctype, {"ticket": ticket, "state": over}, "ticket", "", update_modified=False
+	)

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def follow(host: Host, tickets: Iterable[str], clock: Clock) -> None:
-	"""What has ended or was missed stays as it was promised."""
+	"""What has ended stays as it was promised."""
 	for ticket in tickets:
 		try:
 			with host.transaction():

@@ -39,6 +39,7 @@ class _Case:
 	story: Story
 	promise: Promise
 	now: datetime
+	anew: bool  # an admin has changed policies
 	is_old: bool  # older than the clocks: nobody is told now of what was missed before
 
 
@@ -55,7 +56,7 @@ def keep(host: Host, ticket: str, now: datetime, *, anew: bool = False) -> list[
 	promise, story = promise_of(host, state, [] if anew else rows), story_of(host, state)
 	wanted = []
 	if promise:
-		case = _Case(state, story, promise, now, is_old=anew and not rows)
+		case = _Case(state, story, promise, now, anew, is_old=anew and not rows)
 		known = {row.digest: row for row in rows}
 		wanted = [_worked_out(case, clock, known) for clock in clocks(story.events, promise.terms)]
 	wanted += [
@@ -94,13 +95,13 @@ def _worked_out(case: _Case, clock: Clock, known: dict[str, SocialSLAClock]) -> 
 	row = _in_row(case, clock, key)
 	before = known.get(key)
 	if before:
-		kept = KEPT if _is_settled(before, clock) else ()
+		kept = KEPT if _is_settled(before, clock, case.anew) else ()
 		told = ("name", "warned_at", "told_at", "escalated_at")
 		row = replace(row, **{name: getattr(before, name) for name in (*kept, *told)})
 	row = replace(row, state=_state(row, case.now))
-	row = replace(row, missed_at=row.due_at if row.state is ClockState.MISSED else None)
-	if case.is_old and row.missed_at:
-		row = replace(row, told_at=row.missed_at)
+	is_missed = row.state is ClockState.MISSED
+	told_at = row.due_at if case.is_old else row.told_at
+	row = replace(row, missed_at=row.due_at if is_missed else None, told_at=told_at if is_missed else None)
 	return replace(row, next_alarm_at=next_alarm(row))
 
 
@@ -137,12 +138,13 @@ def _in_row(case: _Case, clock: Clock, key: str) -> SocialSLAClock:
 	)
 
 
-def _is_settled(before: SocialSLAClock, clock: Clock) -> bool:
-	"""What has ended as it is, or was missed, keeps the promise it had."""
+def _is_settled(before: SocialSLAClock, clock: Clock, anew: bool) -> bool:
+	"""What has ended as it is keeps the promise it had; and what was missed, whatever an agent makes of the ticket since."""
 	if before.state is ClockState.VOID:
 		return False
 	ended = (before.stopped_at, before.dropped_at)
-	return bool(before.missed_at) or (before.has_ended and ended == (clock.stopped_at, clock.dropped_at))
+	has_ended = before.has_ended and ended == (clock.stopped_at, clock.dropped_at)
+	return has_ended or (bool(before.missed_at) and not anew)
 
 
 def _state(row: SocialSLAClock, now: datetime) -> ClockState:

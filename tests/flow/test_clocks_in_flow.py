@@ -416,6 +416,21 @@ def test_what_runs_follows_a_changed_policy_and_what_has_ended_does_not(promised
 	assert promised.rows(waiting)[FIRST].due_at == at(110)
 
 
+def test_what_was_missed_stays_missed_whatever_an_agent_makes_of_it_but_an_admin_may_mend_a_policy(promised):
+	promised.add(title="Calm", priority="Low", first_response=3 * HOUR, sort_order=1)
+	promised.ticket()
+	promised.watch(minutes=31)
+	promised.watch(minutes=20)
+	promised.desk.host.connection.execute("UPDATE ticket SET priority = 'Low'")
+	with promised.host.transaction():
+		keep(promised.host, "1", promised.clock())
+	assert promised.rows()[FIRST].due_at == at(61)
+	promised.change(priority="Low", sort_order=0, first_response=2 * HOUR)
+	follow(promised.host, ["1"], promised.clock)
+	row = promised.rows()[FIRST]
+	assert (row.due_at, row.state, row.told_at) == (at(121), ClockState.RUNNING, None)
+
+
 def test_a_ticket_that_is_older_than_the_clocks_gets_them_without_an_alarm(promised):
 	promised.change(enabled=False)
 	promised.ticket()

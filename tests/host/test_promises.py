@@ -58,7 +58,7 @@ class _Made:
 		return document
 
 	def ticket(self, kind: Kind, started_at: datetime | None = None, channel: str = "", **more: str):
-		started_at = started_at or datetime.now(timezone.utc) - timedelta(minutes=5)
+		started_at = started_at or datetime.now(timezone.utc).replace(microsecond=0) - timedelta(minutes=5)
 		key = secrets.token_hex(8)
 		new = NewTicket(
 			subject="Help",
@@ -74,10 +74,12 @@ class _Made:
 		)
 		visibility = Visibility.PRIVATE if kind is Kind.DIRECT_MESSAGE else Visibility.PUBLIC
 		first = TicketMessage(key, "Help", "Maria", new.raised_by, started_at, visibility)
-		name, message = self.host.desk.open_ticket(new, first)
+		frappe.db.commit()
+		with self.host.transaction():
+			name, message = self.host.desk.open_ticket(new, first)
+			self.store(new, first, name, message)
+			keep(self.host, name, tasks.now())
 		self.names.append(("HD Ticket", name))
-		self.store(new, first, name, message)
-		keep(self.host, name, tasks.now())
 		return frappe.get_doc("HD Ticket", name)
 
 	def store(self, new: NewTicket, first: TicketMessage, ticket: str, ticket_message: str) -> None:
@@ -214,7 +216,8 @@ def test_for_whatever_post_exactly_one_condition_is_true(helpdesk):
 def test_deadlines_of_waiting_tickets_follow_and_nothing_else_of_them_changes(helpdesk):
 	ticket, answered = helpdesk.ticket(Kind.MENTION), helpdesk.ticket(Kind.MENTION)
 	there = Happened(answered.name, Happening.ANSWERED_THERE, tasks.now() - timedelta(minutes=1))
-	changed(helpdesk.host, [there], tasks.now())
+	with helpdesk.host.transaction():
+		changed(helpdesk.host, [there], tasks.now())
 	policy = helpdesk.policy(channel=helpdesk.channel, first_response=2 * MINUTE)
 	helpdesk.job_runs()
 	before, after = ticket, frappe.get_doc("HD Ticket", ticket.name)
