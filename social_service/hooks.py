@@ -62,6 +62,7 @@ doc_events = {
 	"HD Ticket": {
 		"reply_via_agent": "social_service.overrides.replies.publish",
 		"on_update": "social_service.overrides.happenings.ticket_saved",
+		"after_delete": "social_service.overrides.happenings.ticket_deleted",
 	},
 	"HD Service Level Agreement": {"on_update": "social_service.overrides.promises.host_changed"},
 	"HD Ticket Priority": {"after_insert": "social_service.overrides.promises.host_changed"},
@@ -84,6 +85,8 @@ override_whitelisted_methods = {
 		"social_service.overrides.ticket_view.get_ticket_contact"
 	),
 }
+
+ignore_links_on_delete = ["Social SLA Clock"]  # a policy may go; what was promised under it stays on record
 
 _RESTRICTED = (
 	*("Message", "Conversation", "Reply", "Profile", "Article Suggestion"),
