@@ -43,6 +43,20 @@ def test_a_text_that_is_far_too_long_is_not_searched_for_links():
 	assert weighted_length("a." * 50_000) == 100_000
 
 
+@pytest.mark.parametrize(
+	("text", "length"),
+	[
+		("日" * 9_990 + ".com", 19_984),  # one label that is too long for a name
+		("日a.com/" * 2_000, 2_000 * 25),
+		("_a.de" * 2_000, 2_000 * 1 + 2_000 * 4),
+		("https://example.com/" + "(a" * 5_000, 23 + 9_999 + 1),
+	],
+	ids=("one label", "many links", "many underscores", "many brackets"),
+)
+def test_links_are_found_in_time_in_whatever_text(text, length):
+	assert weighted_length(text) == length
+
+
 def test_links_are_seen_also_without_a_scheme():
 	assert has_link("see example.com") and has_link("https://a.example.org/x")
 	assert not has_link("we open at 10.30, e.g. on Monday") and not has_link("me@example.com")
