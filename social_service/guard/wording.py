@@ -173,4 +173,4 @@ def costs_much(case: Case) -> Iterator[Objection]:
 def dollars(micros: int) -> Sentence:
 	"""Two digits after the point, three where they tell more."""
 	whole, part = f"{micros / 1e6:.3f}".split(".")
-	return _("${0}.{1}", whole, part.removesuffix("0"))
+	return _("{0}.{1} US$", whole, part.removesuffix("0"))

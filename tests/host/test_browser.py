@@ -162,7 +162,7 @@ def test_an_agent_learns_before_writing_that_a_post_may_not_be_answered(stage, s
 	stage.listen()
 	page = sit_down("agent")
 	open_ticket(page, stage.message(post).ticket)
-	page.click(".comm-area button")
+	page.click(".comm-area button", "Reply")
 	page.wait("[data-social-audience]", words["not_summoned"])
 	assert not page.find("button", words["publicly"])
 
@@ -175,7 +175,7 @@ def test_an_ordinary_ticket_has_nothing_of_it(stage, sit_down, language):
 	frappe.db.commit()
 	page = sit_down("agent")
 	open_ticket(page, ticket.name)
-	page.click(".comm-area button")
+	page.click(".comm-area button", "Reply")
 	page.wait(".comm-area", "anna@example.com")
 	assert not page.find("[data-social-bar]")
 	asked = "return performance.getEntriesByType('resource').map(one => one.name).join(' ')"

@@ -22,11 +22,15 @@ export async function openEditor() {
 	await pause(150); // the click on our button closes the box
 	const editor = mailEditor();
 	if (!editor) return null;
-	if (!editor.view.dom.offsetParent) area().querySelector("button").click();
+	if (!editor.view.dom.offsetParent) [...area().querySelectorAll("button")].find((one) => !isOurs(one)).click();
 	await pause(150);
 	editor.commands.focus();
 	return editor;
 }
+
+const isOurs = (element) =>
+	element !== area() &&
+	(Object.keys(element.dataset).some((key) => key.startsWith("social")) || isOurs(element.parentElement));
 
 // Above what is there. The cursor goes where the first empty one is.
 export async function write(...paragraphs) {

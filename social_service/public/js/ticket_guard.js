@@ -29,7 +29,7 @@ const line = (kind, told) => `<div data-social-${kind} class="text-p-sm mt-1 ${T
 
 const boxHtml = (seen) => `
 	<label class="flex items-center gap-1.5 mt-1.5 text-sm text-ink-gray-8">
-		<input type="checkbox" data-social-anyway class="rounded" ${seen.is_acknowledged ? "checked" : ""}>
+		<input type="checkbox" data-social-anyway class="rounded-sm" ${seen.is_acknowledged ? "checked" : ""}>
 		${escape(view.state.texts.send_anyway)}
 	</label>`;
 

@@ -59,9 +59,9 @@ export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export function debounced(work, ms) {
 	let timer;
-	return () => {
+	return (...values) => {
 		clearTimeout(timer);
-		timer = setTimeout(work, ms);
+		timer = setTimeout(work, ms, ...values);
 	};
 }
 
