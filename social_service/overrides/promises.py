@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 import frappe
@@ -12,11 +13,13 @@ from social_service import sla, tasks
 from social_service.hosts import helpdesk_promises as promises
 from social_service.hosts import helpdesk_standing as standings
 from social_service.hosts.frappe_store import from_site_time
+from social_service.hosts.helpdesk import HelpdeskHost
 from social_service.hosts.helpdesk_hours import service_hours
 from social_service.ledger import SocialSLAClock
 from social_service.records import Milestone, Standing, TicketState
 from social_service.settings import SocialSLAPolicy
 from social_service.sla import choosing
+from social_service.sla.stages import Stage, stages
 
 RESTORED = tuple(field for field in standings.OURS if field != "first_responded_on")
 
@@ -74,6 +77,12 @@ def _first_standing(doc: Document, policy: SocialSLAPolicy) -> Standing:
 		held_s=doc.total_hold_time or 0,
 		is_missed=not responded and hours.add(started_at, policy.first_response) < tasks.now(),
 	)
+
+
+def stages_of(clock: str) -> Sequence[Stage]:
+	"""Where the minutes of this clock went."""
+	found = HelpdeskHost().store.get(SocialSLAClock, [clock]).get(clock)
+	return stages(found, tasks.now()) if found else ()
 
 
 def is_closed_now(doc: Document) -> bool | None:

@@ -82,7 +82,7 @@ def _asked(post: SocialMessage) -> Event:
 def _answers(host: Host, ticket: str) -> Iterator[tuple[Event, Answer]]:
 	sent = {"ticket": ticket, "state": ReplyState.SENT}
 	for reply in host.store.find(SocialReply, sent, order="queued_at", limit=MOST):
-		at = reply.sent_at or reply.queued_at
+		at = max(reply.sent_at or reply.queued_at, reply.queued_at)  # a network's clock may be behind
 		yield Event(at, What.ANSWER, key=reply.name), Answer(at, reply.agent, reply.queued_at)
 
 

@@ -599,3 +599,12 @@ def test_an_answer_before_anybody_was_assigned_leaves_that_out(promised):
 	promised.happens(Happening.ASSIGNED, detail="anna@example.com")
 	told = [name for name, _minutes, _is_over in named(promised.rows()[FIRST], promised.clock())]
 	assert told == ["fetched", "decided", "written", "accepted"]
+
+
+def test_a_network_whose_clock_is_behind_has_taken_the_answer_all_the_same(promised):
+	promised.ticket()
+	promised.desk.reply("1", "On its way.")
+	written = promised.clock()
+	promised.desk.world.sent_at = at(2)
+	promised.desk.publish(minutes=1)
+	assert promised.rows()[FIRST].stopped_at == written

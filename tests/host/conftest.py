@@ -117,6 +117,20 @@ def host(site):
 	disconnect()
 
 
+@pytest.fixture
+def helpdesk(host, monkeypatch):
+	"""A site that promises what a new site promises. What a test makes goes again."""
+	import frappe  # noqa: PLC0415
+
+	from tests.host.promising import Made  # noqa: PLC0415
+
+	made = Made(host)
+	yield made
+	frappe.db.rollback()
+	monkeypatch.setattr(frappe, "in_test", True, raising=False)  # a hundred jobs fewer in the bench's queue
+	made.clear()
+
+
 @pytest.fixture(scope="session")
 def url(site) -> str:
 	"""The site's web server, with people who can log in."""

@@ -37,6 +37,7 @@ class World:
 		self.limit = 100
 		self.private_link = ""  # where customers can write in private
 		self.answers_privately = False  # a public post, too
+		self.sent_at: datetime | None = None  # by its own clock
 
 	def post(
 		self, number: int, text: str, *, by: str = "maria", minutes: int | None = None, **more
@@ -99,7 +100,7 @@ class Memory(Channel):
 		self.world.answers.append(reply)
 		if self.world.faults_after_write:
 			raise self.world.faults_after_write.pop(0)
-		return Sent(f"a{len(self.world.answers)}", cost=15_000)
+		return Sent(f"a{len(self.world.answers)}", cost=15_000, sent_at=self.world.sent_at)
 
 	def reconcile(self, reply: Outgoing) -> Sent | NotSent:
 		self._call("reconcile")
