@@ -29,6 +29,7 @@ SAID = {  # milestone → what it is called, due in so long, so late; the view f
 class ShownClock:
 	"""``took``: seconds that passed, until it stopped."""
 
+	milestone: Milestone
 	called: Sentence
 	due: Sentence
 	late: Sentence
@@ -84,6 +85,7 @@ def shown(row: SocialSLAClock, now: datetime) -> ShownClock:
 	called, due, late = SAID[row.milestone]
 	took = round((row.stopped_at - row.started_at).total_seconds()) if row.stopped_at else None
 	return ShownClock(
+		milestone=row.milestone,
 		called=called,
 		due=due,
 		late=late,

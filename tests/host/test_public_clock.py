@@ -391,6 +391,8 @@ def test_an_agent_in_new_york_sees_what_is_due_where_the_minutes_went_and_hands_
 	minutes_left = int((due - datetime.now(timezone.utc)).total_seconds() // 60)
 	assert any(str(minutes % 60) in shown.text for minutes in (minutes_left, minutes_left + 1))
 	assert clock_in("America/New_York", due, language) in shown.text
+	page.wait("#app-header", "Due in 1h")
+	page.wait("#app-header", "Due in 7h")
 	page.wait("[data-social-minutes]", "→")
 	page.rest()
 	page.picture(f"clock-{language}", SHOTS)

@@ -5,6 +5,8 @@ const { ask, attempt, debounced, escape, fill, found, joined, pause, quiet, view
 	`./ticket_page.js${version}`
 );
 
+const { correctBadges } = await import(`./ticket_badges.js${version}`);
+
 const DOORS = "social_service.api_handover.";
 const LOADED = "get_ticket_activities"; // the view asks for it after each answer, and when somebody else changed the ticket
 const AREA_SECONDS = 15;
@@ -15,10 +17,11 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const BUTTON = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-2 text-ink-gray-8";
-const STRONG = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-7 text-ink-white";
+const STRONG = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-10 text-ink-base";
 const FIELD = "w-full rounded border border-outline-gray-2 bg-surface-base p-2 text-base text-ink-gray-8";
 const locale = (window.lang || document.documentElement.lang || "en").replace("_", "-");
 
+const drawn = new WeakMap(); // box → its HTML
 let shown = null;
 let ahead = 0; // ms, of the site's clock before this browser's
 let askedAt = 0;
@@ -58,9 +61,10 @@ function draw(area) {
 		area.prepend(box);
 	}
 	const html = shown ? blockHtml() : "";
-	if (box.dataset.drawn === html) return;
+	if (shown) correctBadges(shown.running, Date.now() + ahead);
+	if (drawn.get(box) === html) return;
 	const isUnfolded = box.querySelector("details")?.open;
-	box.dataset.drawn = html;
+	drawn.set(box, html);
 	box.innerHTML = html;
 	if (isUnfolded && box.querySelector("details")) box.querySelector("details").open = true;
 }
@@ -73,9 +77,9 @@ function blockHtml() {
 	return `
 		<div class="border-t px-6 md:px-5 py-2 text-base flex flex-col gap-1">
 			<div class="flex items-center justify-between gap-4">
-				<div class="min-w-0 flex flex-wrap gap-x-4">${shown.running.map(countdownHtml).join("")}${doneHtml(newest)}</div>
+				<div class="min-w-0 flex-1 flex flex-wrap gap-x-4">${shown.running.map(countdownHtml).join("")}${doneHtml(newest)}</div>
 				<div class="flex items-center gap-3">
-					<span class="text-sm text-ink-gray-5 truncate" title="${escape(shown.promise)}">${escape(shown.policy)}</span>
+					<span class="text-sm text-ink-gray-5 whitespace-nowrap" title="${escape(shown.promise)}">${escape(shown.policy)}</span>
 					${button}
 				</div>
 			</div>
