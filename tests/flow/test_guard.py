@@ -170,6 +170,8 @@ def colleague_threw_it_away(desk) -> None:
 def others_in_the_thread(desk) -> None:
 	author = Author("id-peter", "peter_p", "Peter Pan")
 	desk.world.post(2, "Mine, too! @lisa", author=author, thread_id="t", parent_id="p1")
+	namesake = Author("id-maria2", "maria_m", "Maria Muster")
+	desk.world.post(3, "And mine!", author=namesake, thread_id="t", parent_id="p1")
 	desk.round()
 
 
@@ -266,7 +268,7 @@ CASES: dict[str, tuple[Callable, str, list[str], list[str]]] = {
 	"our own account": (nothing, f"{TEXT} Write to @company", [], []),
 	"a handle that an admin allows": (company_numbers, f"{TEXT} Ask @partner.", [], []),
 	"a mail address has no handle": (private, f"{TEXT} maria@post.example", [], []),
-	"greets the customer": (others_in_the_thread, f"Hi Maria, {TEXT}", [], []),
+	"greets the customer, who has a namesake there": (others_in_the_thread, f"Hi Maria, {TEXT}", [], []),
 	"greets somebody else by name": (others_in_the_thread, f"Dear Peter, {TEXT}", [], ["speaks"]),
 	"greets somebody else by handle": (others_in_the_thread, f"@peter_p {TEXT}", [], ["speaks"]),
 	"greets nobody": (others_in_the_thread, f"Good morning, {TEXT}", [], []),
