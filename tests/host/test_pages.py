@@ -16,8 +16,15 @@ import social_service
 from social_service.account import duty_row
 from social_service.hosts import frappe_store
 from social_service.hosts.frappe_store import from_site_time
-from social_service.ledger import Duty, SocialConversation, SocialMessage, SocialStream, digest
-from social_service.records import Fate, Kind, Visibility
+from social_service.ledger import (
+	Duty,
+	SocialConversation,
+	SocialMessage,
+	SocialSLAClock,
+	SocialStream,
+	digest,
+)
+from social_service.records import ClockState, Fate, Kind, Milestone, Visibility
 from social_service.social_service.report.social_response_times.social_response_times import execute
 from tests.host.stage import OTHER_TEAM, TEAM, Person
 
@@ -191,6 +198,28 @@ def test_promises_show_what_was_kept(host, channel):
 	assert [one["values"] for one in chart["data"]["datasets"]] == [[1], [1], [1]]
 
 
+def test_with_clocks_it_says_what_was_ours_to_fetch_and_how_long_later_posts_waited(host, channel):
+	a_day(host, channel)
+	for milestone, started, minutes in ((Milestone.FIRST, "09:00", 20), (Milestone.NEXT, "11:00", 45)):
+		clock = SocialSLAClock(
+			ticket="clocked",
+			milestone=milestone,
+			state=ClockState.MET,
+			started_at=at(started),
+			due_at=at(started) + 60 * MINUTE,
+			digest=digest(channel, milestone),
+			channel=channel,
+			team=TEAM,
+			stopped_at=at(started) + minutes * MINUTE,
+			until_fetched=120,
+		)
+		host.store.add(clock)
+	columns, (row,), message, _chart, _summary = run(channel)
+	assert (row["fetch_p50"], row["next_p50"], row["next_p90"]) == (120, 45 * 60, 45 * 60)
+	assert {"fetch_p50", "next_p50"} <= {column["fieldname"] for column in columns}
+	assert "Of it until we had it" in message
+
+
 @pytest.mark.parametrize(
 	("filters", "says"),
 	[
@@ -222,7 +251,7 @@ def test_whatever_is_asked_an_index_answers(host, channel, monkeypatch, by, chos
 	monkeypatch.setattr(frappe_store, "_execute", noted)
 	execute({"from_date": str(DAY), "to_date": str(DAY), "group_by": by, **chosen})
 	of_ledger = {one: values for one, values in statements.items() if "`tabSocial SLA Policy`" not in one}
-	assert len(of_ledger) == 3, "counts, lags, waits"
+	assert len(of_ledger) == 4, "counts, lags, clocks, waits"
 	for statement, values in of_ledger.items():
 		(plan,) = frappe.db.sql(f"EXPLAIN {statement}", values, as_dict=True)
 		assert plan.key or plan.possible_keys, statement
