@@ -7,8 +7,9 @@ once, as after an outage. ``keep_ms``: the clocks of one ticket worked out anew;
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from benchmarks.ingest import START, connect, embedded, take
@@ -28,15 +29,15 @@ MOST_SECONDS = 2.0
 TEAM = tuple(f"agent{number}@example.com" for number in range(3))
 
 
-def measure() -> dict[str, float]:
+def measure(conversations: int = CONVERSATIONS) -> dict[str, float]:
 	with embedded() as host:
 		channel = _promise(host)
-		spent = _seconds(lambda: _open(host, channel))
+		spent = _seconds(lambda: _open(host, channel, conversations))
 		clock = _Clock(START + SPREAD + timedelta(days=1))
 		figures = {
 			"conversations": len(_running(host)),
-			"decide_ms": _ms(spent / CONVERSATIONS),
-			"keep_ms": _ms(_keep_some(host, clock()) / KEPT),
+			"decide_ms": _ms(spent / conversations),
+			"keep_ms": _ms(_keep_some(host, clock())),
 		}
 		return {**figures, **_passes(host, clock)}
 
@@ -91,19 +92,20 @@ def _promise(host: EmbeddedHost) -> SocialChannel:
 		return host.store.change(channel, team="Care")
 
 
-def _open(host: EmbeddedHost, channel: SocialChannel) -> None:
-	for first in range(0, CONVERSATIONS, PAGE):
-		take(host, channel, [_post(number) for number in range(first, first + PAGE)])
+def _open(host: EmbeddedHost, channel: SocialChannel, conversations: int) -> None:
+	for first in range(0, conversations, PAGE):
+		numbers = range(first, min(first + PAGE, conversations))
+		take(host, channel, [_post(number, SPREAD * number / conversations) for number in numbers])
 
 
-def _post(number: int) -> Message:
+def _post(number: int, after: timedelta) -> Message:
 	return Message(
 		external_id=f"post-{number}",
 		thread_id=f"post-{number}",
 		kind=Kind.MENTION,
 		author=Author(f"person-{number}", f"person{number}", f"Person {number}"),
 		text=f"Where is my refund for order {number}? I have been waiting for weeks",
-		sent_at=START + SPREAD * number / CONVERSATIONS,
+		sent_at=START + after,
 		language="en",
 		is_addressed=True,
 		raw={"id": number},
@@ -135,12 +137,9 @@ def _scan(host: EmbeddedHost) -> int:
 
 
 def _keep_some(host: EmbeddedHost, now: datetime) -> float:
-	return sum(_seconds(lambda ticket=ticket: _keep(host, ticket, now)) for ticket in _some(host))
-
-
-def _some(host: EmbeddedHost) -> Iterator[str]:
-	step = CONVERSATIONS // KEPT
-	return (ticket for (ticket,) in _running(host)[::step])
+	"""Seconds a ticket."""
+	some = [ticket for (ticket,) in random.Random(1).sample(_running(host), min(KEPT, len(_running(host))))]
+	return _seconds(lambda: [_keep(host, ticket, now) for ticket in some]) / len(some)
 
 
 def _keep(host: EmbeddedHost, ticket: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchmarks import faults, faults_count
+from benchmarks import faults, faults_count, promises
 from benchmarks.__main__ import _seeds
 from benchmarks.cost import _on_x, is_cheap
 from benchmarks.faults_networks import DIRECT, MENTION, ROWS, Row
@@ -40,6 +40,14 @@ def test_a_small_storm_leaves_nothing_lost_doubled_or_told_to_somebody_else():
 	assert (figures["posts"], figures["replies"]) == (40, 8)
 	assert not faults.failed(figures)
 	assert sum(figures["faults"].values()) > 10
+
+
+def test_the_warning_job_tells_what_one_minute_brings_and_the_flood_the_rest():
+	figures = promises.measure(200)
+	assert (figures["conversations"], figures["rows"]) == (200, 400)
+	assert 2 <= figures["alarms"] <= 7, "two hundred in 45 minutes"
+	assert figures["flood_alarms"] == 400, "each response and each resolution, once"
+	assert promises.is_fast(figures) and not promises.is_fast({**figures, "pass_ms": 2001})
 
 
 def test_a_channel_without_a_row_is_named(capsys, monkeypatch):
