@@ -410,6 +410,9 @@ def test_an_agent_in_new_york_sees_what_is_due_where_the_minutes_went_and_hands_
 	page.rest()
 	page.picture(f"handed-over-{language}", SHOTS)
 	if language == "en" and "SOCIAL_SERVICE_PICTURES" in os.environ:
+		page.reload()
+		page.wait("[data-social-asked]")
+		page.rest()
 		page.picture("promise", element=page.wait("[data-social-promise]"))
 	assert rows(stage.host, ticket)[Milestone.HAND_OVER].due_at
 	answer(stage, ticket)
