@@ -82,7 +82,7 @@ def _figures(seed: int, play: OutboxPlay, found: Found) -> dict:
 		"notes": play.register.secrets,
 		"kills_and_stalls_at_lines": at_lines,
 		"lines_hit": f"{len(every & stopped_at)} of {len(every)}",
-		"faults": dict(sorted((play.happened + elsewhere).items())),
+		"faults": dict(sorted((found.failed + play.happened + elsewhere).items())),
 		"troubles": sum(play.troubles.values()),
 	}
 

@@ -29,15 +29,13 @@ class Found:
 	published_while_stopped: list[str]
 	published: int
 	states: Counter
+	failed: Counter  # faults of networks that happened, by effect
 
 
 def count(stage: Stage, register: Register) -> Found:
-	there = Counter(
-		word
-		for place in stage.places
-		for entry in place.network.ledger()["published"]
-		for word in WORD.findall(entry["text"])
-	)
+	ledgers = [place.network.ledger() for place in stage.places]
+	published = [entry["text"] for ledger in ledgers for entry in ledger["published"]]
+	there = Counter(word for text in published for word in WORD.findall(text))
 	rows = {row.name: row for row in _all_replies(stage)}
 	return Found(
 		double_posts=[f"{word} stands there {number} times" for word, number in there.items() if number > 1],
@@ -52,6 +50,7 @@ def count(stage: Stage, register: Register) -> Found:
 		published_while_stopped=register.stopped,
 		published=sum(there.values()),
 		states=Counter(str(row.state) for row in rows.values()),
+		failed=sum((Counter(ledger["failed"]) for ledger in ledgers), Counter()),
 	)
 
 

@@ -85,12 +85,13 @@ def lines_of(kind: str) -> list[str]:
 
 
 def _lines(room: object) -> Iterator[str]:
-	"""Of a function, or of all functions of a module."""
+	"""Of a function, or of all functions of a module. Their first lines, ``def``, are nowhere to stop."""
 	code = getattr(room, "__code__", None)
 	path = Path(code.co_filename if code else room.__file__)
 	whole = code or compile(path.read_text(encoding="utf-8"), str(path), "exec")
 	for one in [code, *_functions(whole)] if code else _functions(whole):
-		yield from (f"{path.name}:{line}" for _start, _end, line in one.co_lines() if line)
+		lines = {line for _start, _end, line in one.co_lines()} - {None, one.co_firstlineno}
+		yield from (f"{path.name}:{line}" for line in lines)
 
 
 def _functions(code: CodeType) -> Iterator[CodeType]:

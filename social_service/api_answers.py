@@ -102,8 +102,8 @@ def publishing() -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
-def stop_publishing(stop: bool | int | str, channel: str = "") -> None:
-	"""Of one channel, or of the whole site. Everything queued stays, and is asked for before each call."""
+def stop_publishing(stop: int | str, channel: str = "") -> None:
+	"""``stop``: 1 or 0. Of one channel, or of the whole site. Everything queued stays; it is asked for before each call."""
 	doctype, name = (CHANNEL, channel) if channel else (SETTINGS, SETTINGS)
 	document = frappe.get_doc(doctype, name, for_update=True)
 	document.check_permission("write")

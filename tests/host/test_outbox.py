@@ -281,8 +281,8 @@ def test_many_at_once_are_taken_back_and_each_that_can_not_be_says_why(stage):
 def test_a_manager_stops_publishing_and_what_is_held_says_why(stage, where):
 	ticket, _name = answered(stage)
 	channel = stage.channel if where == "channel" else ""
-	assert ask(stage, "agent", "stop_publishing", stop=True, channel=channel).status_code == 403
-	assert ask(stage, "manager", "stop_publishing", stop=True, channel=channel).ok
+	assert ask(stage, "agent", "stop_publishing", stop=1, channel=channel).status_code == 403
+	assert ask(stage, "manager", "stop_publishing", stop=1, channel=channel).ok
 	told_now = ask(stage, "manager", "publishing").json()["message"]
 	assert told_now["is_stopped"] is (where == "site")
 	assert [one["stop_publishing"] for one in told_now["channels"]] == [int(where == "channel")]
@@ -290,7 +290,7 @@ def test_a_manager_stops_publishing_and_what_is_held_says_why(stage, where):
 	held = stage.replies()[0]
 	assert (ours(stage), held.state, "stopped" in held.error) == ([], ReplyState.QUEUED, True)
 	assert stage.person("agent").reply(ticket, "<p>Another one</p>").status_code == 417
-	assert ask(stage, "manager", "stop_publishing", stop=False, channel=channel).ok
+	assert ask(stage, "manager", "stop_publishing", stop=0, channel=channel).ok
 	stage.make_due()
 	stage.publish()
 	assert (ours(stage), stage.replies()[0].error) == ([TEXT], "")
@@ -363,9 +363,12 @@ def test_an_agent_takes_an_answer_back_and_sends_it_changed(stage, sit_down, wor
 	page.click(f"{BAR} button", words["undo"])
 	page.wait(".comm-area .ProseMirror", "We send a new oen.")
 	stage.wait(lambda: stage.replies()[-1].state is ReplyState.CANCELLED)
-	page.wait(last_card(stage, ticket), words["not_sent"])
 	shot(page, "undone", language)
+	page.reload()  # no socket.io runs here
+	page.wait(last_card(stage, ticket), words["not_sent"])
 	let_undo(4)
+	page.click("button", words["publicly"])
+	page.wait(".comm-area .ProseMirror", "We send a new oen.")
 	page.press("Now: ")
 	send(page, stage, ticket)
 	stage.site.worker()
@@ -412,7 +415,7 @@ def test_a_second_agent_reads_edits_and_approves(stage, sit_down, words, languag
 	stage.wait(lambda: stage.replies()[-1].state is ReplyState.SENT, seconds=20)
 	page.reload()
 	page.wait(last_card(stage, ticket), words["sent"])
-	page.wait(last_card(stage, ticket), BETTER)
+	assert shown(stage, ticket) == [(BETTER, "Sent")]
 	shot(page, "approved", language)
 	assert ours(stage) == [BETTER]
 

@@ -13,7 +13,7 @@ const SOON = 300; // ms
 const AFTER = 700; // ms beyond the time to take it back: the site's clock decides
 const LOOK_AFTER = 500; // ms without typing
 const BUTTON = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-2 text-ink-gray-8";
-const STRONG = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-7 text-ink-white";
+const STRONG = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-10 text-ink-base disabled:opacity-50";
 const FIELD = "w-full rounded border border-outline-gray-2 bg-surface-base p-2 text-base text-ink-gray-8";
 
 let rows = [];
@@ -22,7 +22,8 @@ let ends = {}; // reply → when it leaves, by this browser's clock
 let asked = new Set(); // replies that were sent on their way
 let timer = null;
 document.addEventListener("click", onClick, true);
-document.addEventListener("input", debounced(onInput, LOOK_AFTER), true);
+document.addEventListener("input", onInput, true);
+const lookAgainSoon = debounced((box) => lookAgain(box).catch(quiet), LOOK_AFTER);
 const refreshSoon = debounced(() => showSending().catch(quiet), SOON);
 new PerformanceObserver((list) => list.getEntries().some(({ name }) => name.includes(LOADED)) && refreshSoon()).observe({
 	type: "resource",
@@ -38,18 +39,18 @@ export async function showSending() {
 	ends = Object.fromEntries(rows.filter((row) => row.seconds).map((row) => [row.reply, Date.now() + row.seconds * 1000]));
 	draw(area);
 	clearInterval(timer);
-	if (Object.keys(ends).length) timer = setInterval(() => tick(area), 250);
+	if (Object.keys(ends).length) timer = setInterval(tick, 250);
 }
 
 // --- how it looks ---------------------------------------------------------------------------------------------
 
 function draw(area) {
-	let box = area.querySelector("[data-social-sending]");
+	let box = document.querySelector("[data-social-sending]");
 	if (!box) {
 		box = document.createElement("div");
 		box.dataset.socialSending = "";
 		box.setAttribute("role", "status");
-		area.prepend(box);
+		area.before(box); // inside of it, our buttons would come before Helpdesk's
 	}
 	box.innerHTML = rows.map(rowHtml).join("");
 }
@@ -77,10 +78,10 @@ const buttonHtml = (what, label, look) =>
 const left = ({ reply }) => Math.max(0, Math.ceil((ends[reply] - Date.now()) / 1000));
 const leavesIn = (row) => fill(view.state.texts.leaves_in, left(row));
 
-function tick(area) {
+function tick() {
 	rows.forEach((row, index) => {
 		if (!row.seconds) return;
-		const told = area.querySelector(`[data-social-underway="${index}"] [data-social-told]`);
+		const told = document.querySelector(`[data-social-underway="${index}"] [data-social-told]`);
 		if (told && told.textContent !== leavesIn(row)) told.textContent = leavesIn(row);
 		if (Date.now() > ends[row.reply] + AFTER) leave(row).catch(quiet);
 	});
@@ -153,7 +154,7 @@ function decisionHtml() {
 	return `
 		<div data-social-decision class="flex flex-col gap-3">
 			<div class="text-sm text-ink-gray-5">${escape(fill(texts.asks_for, rule, agent))}</div>
-			<blockquote class="border-s-2 ps-3 text-p-base text-ink-gray-7">${escape(post)}</blockquote>
+			<blockquote class="border-l-2 border-outline-gray-3 ps-3 text-p-base text-ink-gray-7">${escape(post)}</blockquote>
 			<textarea data-social-text rows="6" class="${FIELD}" aria-label="${escape(texts.answer)}">${escape(text)}</textarea>
 			<div data-social-objections>${objectionsHtml()}</div>
 			<div class="flex items-center gap-2">
@@ -177,11 +178,11 @@ function objectionsHtml() {
 // The guard reads along: what would stop the text is known before the button is pressed.
 function onInput(event) {
 	const box = event.target.closest?.("[data-social-decision]");
-	if (!box || !event.target.matches("[data-social-text]")) return;
-	lookAgain(box, event.target.value).catch(quiet);
+	if (box && event.target.matches("[data-social-text]")) lookAgainSoon(box);
 }
 
-async function lookAgain(box, text) {
+async function lookAgain(box) {
+	const text = box.querySelector("[data-social-text]").value;
 	const { stops, warnings } = await ask(`${DOORS}look`, { reply: waiting.reply, text });
 	Object.assign(waiting, { stops, warnings });
 	box.querySelector("[data-social-objections]").innerHTML = objectionsHtml();

@@ -64,7 +64,7 @@
 	}
 
 	async function change(listview, stop, channel) {
-		await frappe.xcall(`${API}stop_publishing`, { stop, channel });
+		await frappe.xcall(`${API}stop_publishing`, { stop: Number(stop), channel });
 		await show_publishing(listview);
 		listview.refresh();
 	}
