@@ -158,6 +158,12 @@ def test_a_burst_counts_once_and_the_next_turn_has_its_own_clock(promised):
 	following = promised.rows()[NEXT]
 	assert (following.started_at, following.due_at, following.state) == (at(50), at(80), ClockState.RUNNING)
 	assert promised.rows()[FIRST].state is ClockState.MET
+	promised.desk.reply("1", "That one is on its way, too.")
+	promised.desk.publish(minutes=2)
+	assert promised.rows()[NEXT].stopped_at == promised.clock()
+	shown = promised.desk.table("SELECT response_by_ms, first_response_ms FROM ticket")[0]
+	first = promised.rows()[FIRST]
+	assert shown == tuple(int(one.timestamp() * 1000) for one in (first.due_at, first.stopped_at))
 
 
 def test_thanks_start_no_clock(promised):
@@ -432,6 +438,16 @@ def test_a_ticket_that_is_older_than_the_clocks_gets_them_without_an_alarm(promi
 	assert promised.watch() == 0
 
 
+def test_a_ticket_that_was_closed_before_its_history_was_kept_is_closed(promised):
+	promised.change(enabled=False)
+	promised.ticket()
+	promised.clock.forward(minutes=5)
+	promised.host.desk.close("1", promised.clock())
+	promised.change(enabled=True)
+	follow(promised.host, ["1"], promised.clock)
+	assert promised.rows()[WHOLE].stopped_at == promised.rows()[FIRST].dropped_at == promised.clock()
+
+
 def test_without_a_policy_nothing_runs_any_more(promised):
 	promised.ticket()
 	promised.change(enabled=False)
@@ -527,6 +543,19 @@ def test_it_ends_when_it_comes_back_or_the_customer_is_answered(promised):
 	promised.desk.publish(minutes=1)
 	assert promised.rows()[Milestone.HAND_OVER].stopped_at == promised.clock()
 	assert promised.rows()[FIRST].state is ClockState.MET
+
+
+def test_handed_on_to_a_third_team_the_second_has_done_its_part(promised):
+	promised.ticket()
+	promised.host.desk.put_member("Legal", "lea@example.com")
+	hand_over(promised.host, asked(), promised.clock)
+	promised.clock.forward(minutes=5)
+	hand_over(promised.host, asked(team="Legal", by="bo@example.com"), promised.clock)
+	over = [row for row in clocks_of(promised.host, "1") if row.milestone is Milestone.HAND_OVER]
+	assert [(row.team, row.back_to, bool(row.stopped_at)) for row in over] == [
+		("Back office", TEAM, True),
+		("Legal", "Back office", False),
+	]
 
 
 def test_whoever_moves_the_ticket_on_by_hand_ends_it_too(promised):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -91,6 +92,16 @@ def test_deadlines_are_ours_whatever_helpdesks_hours_can_say(helpdesk, why):
 	ticket.subject = "Saved by an agent"
 	ticket.save()
 	assert agrees(helpdesk.host, ticket).response_by == to_site_time(utc(due))
+
+
+def test_helpdesks_agreement_has_the_nearest_shape(helpdesk):
+	policy = helpdesk.policy(channel=helpdesk.channel, hours="Mon 8-12, 13-18\nSun 22-6\nTue 9-24")
+	made = frappe.get_doc("HD Service Level Agreement", policy.agreement)
+	assert [(row.workday, str(row.start_time), str(row.end_time)) for row in made.support_and_resolution] == [
+		("Monday", "0:00:00", "18:00:00"),
+		("Tuesday", "9:00:00", "23:59:59"),
+		("Sunday", "22:00:00", "23:59:59"),
+	]
 
 
 def test_holidays_of_the_policy_count(helpdesk):
@@ -258,6 +269,29 @@ def make_agents() -> None:
 
 	make_people()
 	frappe.db.commit()
+
+
+def test_two_workers_at_the_same_moment_tell_each_person_once(site, helpdesk):
+	helpdesk.policy(
+		channel=helpdesk.channel, first_response=6 * MINUTE, warn_percent=50, warn_user=PEOPLE["manager"][0]
+	)
+	make_agents()
+	frappe.db.delete("HD Notification")  # of tickets whose names come again
+	tickets = [helpdesk.ticket(Kind.MENTION).name for _number in range(25)]
+	frappe.db.commit()
+	with ThreadPoolExecutor() as pool:
+		list(pool.map(lambda _worker: site.bench.python(WATCH, site.name), range(2)))
+	frappe.db.commit()
+	told = {"reference_ticket": ["in", tickets], "user_to": PEOPLE["manager"][0]}
+	assert sorted(frappe.get_all("HD Notification", told, pluck="reference_ticket")) == sorted(tickets)
+
+
+WATCH = """
+import sys, frappe
+frappe.init(sys.argv[1]); frappe.connect()
+from social_service import tasks
+tasks.watch_promises()
+"""
 
 
 def test_a_breach_escalates_to_another_team_and_a_user(helpdesk):
