@@ -85,7 +85,7 @@ def _asked(policy: SocialSLAPolicy, channels: Mapping[str, str]) -> dict[str, Se
 	values = {name: getattr(policy, name) for name in CALLED}
 	values["customers"] = ", ".join(sorted(policy.customer_names))
 	values["channel"] = channels.get(policy.channel, policy.channel)
-	return {name: _("{0} “{1}”", CALLED[name], _word(value)) for name, value in values.items() if value}
+	return {name: _("{0} is “{1}”", CALLED[name], _word(value)) for name, value in values.items() if value}
 
 
 def _why(title: str, asked: list[Sentence]) -> Sentence:
@@ -99,8 +99,14 @@ def _why(title: str, asked: list[Sentence]) -> Sentence:
 
 def _why_not(title: str, asked: Sentence, found: object) -> Sentence:
 	if not found:
-		return _("“{0}” does not apply: it is only for {1}, and here nothing of it is known.", title, asked)
-	return _("“{0}” does not apply: it is only for {1}, and here it is “{2}”.", title, asked, found)
+		return _(
+			"“{0}” does not apply: it is only for posts whose {1}, and here nothing of it is known.",
+			title,
+			asked,
+		)
+	return _(
+		"“{0}” does not apply: it is only for posts whose {1}, and here it is “{2}”.", title, asked, found
+	)
 
 
 def _word(value: object) -> object:

@@ -125,16 +125,19 @@ def test_it_says_why_not_those_before_and_why_this_one():
 	ours = policy("Ours", 3, "chan1", PUBLIC, language="de")
 	facts = Facts("chan1", PUBLIC, language="de", priority="Low")
 	assert said(facts, ANY, ours, vip, crisis, OFF, channels={"chan1": "X of ACME"}) == [
-		"“Crisis” does not apply: it is only for Priority “Urgent”, and here it is “Low”.",
-		"“VIP” does not apply: it is only for Customer group “ACME, Müller”, and here nothing of it is known.",
-		"“Ours” applies: Channel “X of ACME”, Visibility “public”, Language “de”.",
+		"“Crisis” does not apply: it is only for posts whose Priority is “Urgent”, and here it is “Low”.",
+		"“VIP” does not apply: it is only for posts whose Customer group is “ACME, Müller”, and here nothing of it is known.",
+		"“Ours” applies: Channel is “X of ACME”, Visibility is “public”, Language is “de”.",
 	]
 
 
 def test_a_channel_is_called_by_its_title():
 	titles = {"chan1": "X", "chan2": "Mastodon"}
 	told = said(Facts("chan2", PUBLIC), policy("Ours", 1, "chan1"), ANY, channels=titles)
-	assert told[0] == "“Ours” does not apply: it is only for Channel “X”, and here it is “Mastodon”."
+	assert (
+		told[0]
+		== "“Ours” does not apply: it is only for posts whose Channel is “X”, and here it is “Mastodon”."
+	)
 	assert told[1] == "“any” applies: it is for all posts."
 
 

@@ -42,7 +42,7 @@ def said(tried) -> list[str]:
 def test_the_typed_policy_stands_before_those_that_are_stored(host, stored):
 	tried = try_on(host, CRISIS, Facts("x", Visibility.PUBLIC, priority="Urgent"), FRIDAY)
 	assert (tried.policy, tried.is_typed) == ("Crisis", True)
-	assert said(tried) == ["“Crisis” applies: Priority “Urgent”."]
+	assert said(tried) == ["“Crisis” applies: Priority is “Urgent”."]
 	assert str(tried.hours) == "Counted around the clock."
 
 
@@ -50,7 +50,7 @@ def test_another_one_may_apply_and_it_says_why(host, stored):
 	tried = try_on(host, CRISIS, Facts("x", Visibility.PUBLIC, priority="Low"), FRIDAY)
 	assert (tried.policy, tried.is_typed) == ("Office hours", False)
 	assert said(tried) == [
-		"“Crisis” does not apply: it is only for Priority “Urgent”, and here it is “Low”.",
+		"“Crisis” does not apply: it is only for posts whose Priority is “Urgent”, and here it is “Low”.",
 		"“Office hours” applies: it is for all posts.",
 	]
 

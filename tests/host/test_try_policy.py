@@ -126,7 +126,12 @@ def test_a_manager_tries_a_policy_in_its_form(stage, sit_down, language):
 	page.wait(
 		".modal.show li",
 		say(
-			_("“{0}” does not apply: it is only for {1}, and here it is “{2}”.", "Crisis", "{1}", "{2}"),
+			_(
+				"“{0}” does not apply: it is only for posts whose {1}, and here it is “{2}”.",
+				"Crisis",
+				"{1}",
+				"{2}",
+			),
 			language,
 		).split("{1}")[0],
 	)

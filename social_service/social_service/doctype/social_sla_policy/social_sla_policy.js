@@ -35,7 +35,7 @@
 			{ fieldname: "known", fieldtype: "Section Break" },
 			field("channel", "Link", __("Channel"), { options: "Social Channel" }),
 			field("kind", "Select", __("Kind"), { options: kinds, default: "mention" }),
-			field("language", "Data", __("Language"), { description: __("As de or en") }),
+			field("language", "Data", __("Language")),
 			field("sent_at", "Datetime", __("Written at"), { default: frappe.datetime.now_datetime() }),
 			{ fieldname: "column", fieldtype: "Column Break" },
 			field("topic", "Data", __("Topic")),
