@@ -115,6 +115,8 @@ def test_a_manager_tries_a_policy_in_its_form(stage, sit_down, language):
 	name = frappe.db.get_value(POLICY, {"title": "Public posts"})
 	page = sit_down("manager")
 	page.open(f"/app/social-sla-policy/{name}")
+	page.wait(".page-actions button, .inner-group-button button", say(_("Try it"), language))
+	picture(page, f"policy_{language}", height=2000)
 	page.click(".page-actions button, .inner-group-button button", say(_("Try it"), language))
 	page.wait(".modal.show .indicator-pill.green", say(_("This policy applies"), language))
 	choose(page, "post", stage.token)
@@ -156,6 +158,9 @@ def choose(page, field: str, text: str) -> None:
 	)
 
 
-def picture(page, name: str) -> None:
+def picture(page, name: str, height: int = browser.SIZE[1]) -> None:
 	if folder := os.environ.get(SHOTS):
+		page.driver.set_window_size(browser.SIZE[0], height)
+		page.rest()
 		page.picture(name, Path(folder))
+		page.driver.set_window_size(*browser.SIZE)
