@@ -140,6 +140,15 @@ def test_a_link_typed_by_hand_asks_as_well_and_an_answer_without_one_does_not(as
 	assert events(asking, "1") == [("asked for private", "")]
 
 
+def test_our_own_address_is_no_card_number(asking):
+	asking.world.private_link = "https://memory.example/write?to=4111111111111111"
+	says(asking, 1)
+	asking.round()
+	ask_for_private(asking, "1")
+	with pytest.raises(Refused, match="a card number"):
+		asking.reply("1", f"Yours is 4111111111111111, write to {asking.world.private_link}")
+
+
 def test_an_answer_that_failed_asked_for_nothing(asking):
 	says(asking, 1)
 	asking.round()

@@ -11,15 +11,16 @@ const LOOK_AFTER = 400; // ms without typing
 const LOOK_AFTER_CLICK = 1200; // it may have been Send, and refused
 const LOOK_EVERY = 15_000; // a colleague may begin, the customer may write
 const EDITOR_SECONDS = 15;
+const SLIDES = 350; // ms until a box that closes is gone
 
 const tickets = new WeakMap(); // editor → the ticket that it answers
 const drawn = new WeakMap(); // bar → its HTML
 let looks = 0;
 const area = () => document.querySelector(".comm-area");
-const mailEditor = () => area()?.querySelector(".ProseMirror")?.editor; // the first is the reply, the second a comment
+export const mailEditor = () => area()?.querySelector(".ProseMirror")?.editor; // the first is the reply, the second a comment
 
 export async function openEditor() {
-	await pause(150); // the click on our button closes the box
+	await pause(SLIDES); // the click on our button closes the box
 	const editor = mailEditor();
 	if (!editor) return null;
 	if (!editor.view.dom.offsetParent) [...area().querySelectorAll("button")].find((one) => !isOurs(one)).click();

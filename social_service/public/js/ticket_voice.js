@@ -2,16 +2,38 @@
 
 const version = new URL(import.meta.url).search;
 const { ask } = await import(`./ticket_page.js${version}`);
-const { draftHtml, openEditor, write, writeInto } = await import(`./ticket_editor.js${version}`);
+const { draftHtml, mailEditor, openEditor, write, writeInto } = await import(`./ticket_editor.js${version}`);
 const { choose } = await import(`./ticket_audience.js${version}`);
 
 const DOORS = "social_service.api_voice.";
 const frame = () => ask(`${DOORS}frame`, { text: draftHtml() });
+const greetings = new WeakMap(); // editor → what we put at its beginning
 
 export async function beginAnswer() {
 	const { greeting, sign_off: signOff } = await frame();
 	if (!greeting && !signOff) return openEditor();
-	return write(...[greeting, "", signOff].filter((line, place) => line || place === 1));
+	await write(...[greeting, "", signOff].filter((line, place) => line || place === 1));
+	if (greeting && mailEditor()) keepFirst(mailEditor(), greeting);
+}
+
+// Helpdesk puts a saved reply above everything: it belongs below the greeting, where nothing is yet.
+function keepFirst(editor, greeting) {
+	if (!greetings.has(editor)) editor.on("update", moveBelow);
+	greetings.set(editor, { text: greeting.replaceAll("\n", ""), place: 0 });
+}
+
+function moveBelow({ editor }) {
+	const greeting = greetings.get(editor);
+	const lines = [];
+	editor.state.doc.forEach((node, offset) => lines.push({ node, from: offset, to: offset + node.nodeSize }));
+	const place = lines.findIndex(({ node }) => node.textContent === greeting.text);
+	const came = greeting.place === 0 && lines.slice(0, place).some(({ node }) => node.textContent);
+	const gap = lines[place + 1];
+	greeting.place = place;
+	if (place < 1 || !came || !gap?.node.isTextblock || gap.node.content.size) return;
+	const above = { from: 0, to: lines[place].from };
+	const moved = editor.state.doc.content.cut(above.from, above.to).toJSON();
+	editor.chain().insertContentAt(gap, moved).deleteRange(above).focus(gap.to).run();
 }
 
 export async function replyPrivately() {
