@@ -74,7 +74,7 @@ def choices(host: Host, driver: Channel | None, ticket: str) -> tuple[Visibility
 		return ()
 	if newest.visibility is Visibility.PRIVATE:
 		other = newest_post(host, ticket, visibility=Visibility.PUBLIC)
-		return (Visibility.PRIVATE, Visibility.PUBLIC) if other else (Visibility.PRIVATE,)
+		return (Visibility.PUBLIC, Visibility.PRIVATE) if other else (Visibility.PRIVATE,)
 	private = newest_post(host, ticket, visibility=Visibility.PRIVATE) or (
 		driver and driver.may_reply_privately(newest.as_served()).allowed
 	)

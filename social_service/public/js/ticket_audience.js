@@ -5,13 +5,14 @@ const { ask, attempt, escape, view } = await import(`./ticket_page.js${version}`
 
 const DOOR = "social_service.api_voice.choose_audience";
 const BUTTON = "px-2 h-7 text-sm";
-const PRESSED = { true: "bg-surface-gray-7 text-ink-white", false: "bg-surface-gray-2 text-ink-gray-8" };
+const PLAIN = "bg-surface-gray-2 text-ink-gray-8";
+const PRESSED = { public: "bg-surface-amber-2 text-ink-amber-8", private: "bg-surface-green-2 text-ink-green-8" };
 
 export function choicesHtml() {
 	const { choices, texts, why_not: whyNot } = view.state;
 	if (!choices.length || whyNot) return "";
 	const buttons = choices.map(({ who, label, is_made: isMade }) => {
-		const look = `${BUTTON} ${PRESSED[isMade]}`;
+		const look = `${BUTTON} ${isMade ? `font-medium ${PRESSED[who]}` : PLAIN}`;
 		return `<button type="button" data-social-choose="${who}" aria-pressed="${isMade}" class="${look}">${escape(label)}</button>`;
 	});
 	const group = `role="group" aria-label="${escape(texts.who_reads)}"`;
