@@ -67,9 +67,9 @@ def test_deadlines_are_those_of_our_own_clock(host, stored):
 
 
 def test_what_is_typed_replaces_what_is_stored_under_its_name(host, stored):
-	typed = replace(stored, title="Longer", first_response=2 * HOUR, next_response=0)
+	typed = replace(stored, title="Slower", first_response=2 * HOUR, next_response=0)
 	tried = try_on(host, typed, Facts("x", Visibility.PUBLIC), FRIDAY)
-	assert (tried.policy, tried.is_typed, len(tried.reasons)) == ("Longer", True, 1)
+	assert (tried.policy, tried.is_typed, len(tried.reasons)) == ("Slower", True, 1)
 	assert [one.within_s for one in tried.deadlines] == [2 * HOUR, 2 * HOUR, 4 * HOUR]
 	assert host.store.find(SocialSLAPolicy, {}, order="title", limit=10) == [stored]
 
