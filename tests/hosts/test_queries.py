@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from social_service import account, corrections, engage, listen, ticket, writing
+from social_service import account, audience, corrections, engage, listen, ticket, writing
 from social_service.channels.errors import Ambiguous, AuthFailed, AuthProblem
 from social_service.conversation import ticket_merged, ticket_split
 from social_service.hosts.sql import new_name
@@ -41,6 +42,7 @@ from social_service.records import (
 from social_service.sentence import _
 from social_service.settings import SocialSLAPolicy
 from social_service.sla.watching import watch
+from social_service.voice import Agent, frame_of
 from tests.kit.memory_channel import MORNING
 
 ROWS = 600
@@ -141,6 +143,7 @@ def the_whole_way(desk) -> None:
 	world.faults["fetch"] = [AuthFailed(AuthProblem.REVOKED, _("Connect again."))]
 	desk.round(hours=2)
 	die_while_sending(desk)
+	go_private(desk)
 	account.check(desk.host, desk.channel.name, desk.clock)
 	assert watch(desk.host, desk.clock)
 	put_aside = desk.message("p3")
@@ -166,6 +169,24 @@ def write(desk, text: str) -> None:
 	assert writing.acknowledge(desk.host, replied, "Ben", keys, desk.clock).is_acknowledged
 	for agent in ("ada@example.com", "ben@example.com"):
 		writing.typed(desk.host, AgentReplied("1", "", agent, ""), agent, desk.clock)
+
+
+def go_private(desk) -> None:
+	"""Whom we asked, back in public, and somebody who does both at once."""
+	private = {"visibility": Visibility.PRIVATE, "kind": Kind.DIRECT_MESSAGE}
+	desk.world.private_link = "https://memory.example/write"
+	desk.reply("1", "Tell us more: https://memory.example/write")
+	desk.publish(minutes=2)
+	minutes = (desk.clock.now - MORNING) // timedelta(minutes=1)
+	desk.world.post(7, "Order 4711", thread_id="dm", by="maria", minutes=minutes, **private)
+	desk.world.post(8, "Where is mine?", thread_id="dm-2", by="zoe", minutes=minutes, **private)
+	desk.round()
+	desk.world.post(9, "Nobody answers me?", thread_id="t", by="maria", minutes=minutes + 30)
+	desk.world.post(10, "Where is mine?", thread_id="t10", by="zoe", minutes=minutes + 30)
+	desk.round(minutes=40)
+	assert [desk.message(one).ticket for one in ("p7", "p9")] == ["1", "1"]
+	audience.choose(desk.host, None, "1", Visibility.PUBLIC)
+	frame_of(desk.host, "1", Agent("Ada", "AL"))
 
 
 def die_while_sending(desk) -> None:
