@@ -74,11 +74,13 @@ def answered_natively(case: Case) -> Iterator[Objection]:
 		return
 	own = next((one for one in case.thread if one.is_own and one.sent_at == at), None)
 	network = case.driver.label if case.driver else case.message.channel
-	told = _(
-		"Somebody answered on {0} itself: “{1}” Send yours only if it adds something.",
-		network,
-		quoted(own.text) if own else "…",
-	)
+	told = _("Somebody answered on {0} itself. Look there; send yours only if it adds something.", network)
+	if own and own.text:
+		told = _(
+			"Somebody answered on {0} itself: “{1}” Send yours only if it adds something.",
+			network,
+			quoted(own.text),
+		)
 	yield Objection(f"native:{at.isoformat()}", told)
 
 

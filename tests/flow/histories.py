@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from social_service import engage, listen
 from social_service.channels.errors import Rejected, Unavailable
 from social_service.ledger import Duty, SocialMessage, SocialStream
-from social_service.records import Author, Visibility
+from social_service.records import AgentReplied, Author, Visibility
+from social_service.rehearsal.agents import send_anyway
 from social_service.sentence import _
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -217,7 +218,9 @@ class Story:
 
 	def press(self, to: str, fault: Exception | None = NO_CONNECTION) -> None:
 		self.desk.world.faults["send"] = [fault] if fault else []
-		self.desk.reply(self._message(to).ticket, "We are on it.")
+		ticket, text = self._message(to).ticket, "We are on it."
+		send_anyway(self.desk.host, AgentReplied(ticket, "", "agent@example.com", text), self.desk.clock)
+		self.desk.reply(ticket, text)
 		if fault:
 			self.desk.publish(seconds=0)
 
