@@ -152,9 +152,8 @@ def _wrong(
 		for word in WORD.findall(entry["text"]):
 			problem = _problem(place, entry, cases[agents.tickets[word]])
 			wrong += [f"{place.row.name}: {word} {problem}"] if problem else []
-	mixed = [
-		ticket for ticket, posts in cases.items() if len({(one.by, one.way.is_private) for one in posts}) > 1
-	]
+	# what began in public may go on in private in the same ticket: of the same person
+	mixed = [ticket for ticket, posts in cases.items() if len({one.by for one in posts}) > 1]
 	return wrong + [f"ticket {ticket} holds the words of several people" for ticket in mixed]
 
 

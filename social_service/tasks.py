@@ -57,9 +57,7 @@ def dispatch() -> None:
 			_enqueue(send, reply.name, (reply.state, reply.attempts, reply.lease_until, reply.next_try_at))
 		if is_alarm_due(host, now()):
 			job_id = f"social-watch-promises-{int(now().timestamp()) // 60}"
-			frappe.enqueue(
-				watch_promises, queue=QUEUE, timeout=MOST_SECONDS, job_id=job_id, deduplicate=True
-			)
+			frappe.enqueue(watch_promises, queue=QUEUE, timeout=MOST_SECONDS, job_id=job_id, deduplicate=True)
 
 
 def at_night() -> None:

@@ -19,7 +19,9 @@ from social_service.sentence import Refused, Sentence, _
 from social_service.settings import SocialApprovalRule
 from social_service.site_settings import the_settings
 
-ELSEWHERE = _("The conversation has gone on elsewhere since this was written. Return it to its author.")
+ELSEWHERE = _(
+	"Since this was written, the conversation has gone on elsewhere, or others would read the answer. Return it to its author."
+)
 DECIDED = _("Somebody else has decided on this answer already. Look at the ticket.")
 
 
@@ -120,15 +122,17 @@ def expire(host: Host, now: datetime) -> None:
 
 def look(host: Host, reply: SocialReply, text: str, clock: Clock) -> Looked:
 	"""What the guard says of it now: time has passed. It would answer the person's newest post, as every answer does; never
-	in another talk, never wider."""
+	in another talk, never for other readers."""
 	was = host.store.get(SocialMessage, [reply.message]).get(reply.message)
 	ticket = was.ticket if was else reply.ticket  # a merge or a split may have moved it
 	looked = look_at(host, AgentReplied(ticket, reply.ticket_message, reply.agent, text), clock)
 	now = looked.message
-	if now is None or now.name == reply.message:
+	if now is None:
 		return looked
-	if was is None or (now.conversation, now.visibility) != (was.conversation, was.visibility):
-		return replace(looked, stops=(*looked.stops, Objection("elsewhere", ELSEWHERE)))
+	if (now.conversation, now.visibility) != (reply.conversation, reply.visibility):
+		return replace(looked, stops=(Objection("elsewhere", ELSEWHERE), *looked.stops))
+	if now.name == reply.message:
+		return looked
 	told = _("The customer has written since. The answer would stand below the new post: “{0}”", now.text)
 	return replace(looked, warnings=(Objection(f"post:{now.name}", told), *looked.warnings))
 

@@ -364,9 +364,23 @@ def test_what_was_written_in_private_does_not_go_below_a_public_post(asked):
 	asked.round()
 	with asked.host.transaction():
 		ticket_merged(asked.host, "3", "2", asked.clock())
-	reply = only(asked)
-	with pytest.raises(Refused, match="elsewhere"):
-		engage.approve(asked.host, reply.name, BOSS, asked.clock, seen=["post:x"])
+	with pytest.raises(Refused, match="others would read the answer"):
+		approve(asked)
+	give_back(asked)
+
+
+@pytest.mark.parametrize("chosen", [Visibility.PRIVATE, Visibility.PUBLIC])
+def test_who_reads_it_is_what_its_author_chose(asked, chosen):
+	"""Else what may stand in a private answer would be published after the choice was changed."""
+	asked.reply("1", TEXT)
+	with asked.host.transaction():
+		asked.host.store.change(asked.message("p1"), answer_as=chosen)
+	if chosen is Visibility.PUBLIC:
+		assert approve(asked).visibility is Visibility.PUBLIC
+		return
+	for text in ("", "We pay to DE02 1203 0000 0000 2020 51"):
+		with pytest.raises(Refused, match="others would read the answer"):
+			approve(asked, text=text)
 
 
 def test_what_waits_goes_with_its_words_when_tickets_are_merged(asked):

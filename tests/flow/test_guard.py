@@ -310,7 +310,11 @@ def test_what_is_said_of_an_answer(opened, monkeypatch, case):
 			"names @otto, who is not in this conversation. The customer is @maria.",
 		),
 		(others_in_the_thread, f"Dear Peter, {TEXT}", "speaks to peter, but who reads it is @maria."),
-		(link_is_dear, LINKED, "Memory charges about 0.20 US$ for this answer, and 0.015 US$ without the link."),
+		(
+			link_is_dear,
+			LINKED,
+			"Memory charges about 0.20 US$ for this answer, and 0.015 US$ without the link.",
+		),
 	],
 )
 def test_a_warning_says_what_it_is_about(opened, monkeypatch, happened, text, says):
@@ -324,7 +328,9 @@ def test_whoever_may_not_read_a_number_is_told_two_ways_on(opened):
 	assert IBAN in told and "“Ask for a private message”" in told and "Social Service Settings" in told
 
 
-@pytest.mark.parametrize(("micros", "told"), [(200_000, "0.20 US$"), (15_000, "0.015 US$"), (1_250_000, "1.25 US$")])
+@pytest.mark.parametrize(
+	("micros", "told"), [(200_000, "0.20 US$"), (15_000, "0.015 US$"), (1_250_000, "1.25 US$")]
+)
 def test_a_price_is_told_as_people_write_it(micros, told):
 	assert str(dollars(micros)) == told
 

@@ -11,7 +11,9 @@ from social_service.voice import refuse_voice
 
 class SocialVoice(Document):
 	def validate(self) -> None:
-		others = frappe.get_all(Voice.doctype, fields=list(shape(Voice)))  # not the Store: installing writes, too
+		others = frappe.get_all(
+			Voice.doctype, fields=list(shape(Voice))
+		)  # not the Store: installing writes, too
 		reason = refuse_voice(as_voice(self), [as_voice(one) for one in others])
 		if reason:
 			refuse(reason)
