@@ -11,6 +11,7 @@ import pytest
 from social_service import account
 from social_service.hosts.embedded import EmbeddedHost
 from social_service.settings import SocialChannel
+from social_service.site_settings import the_settings
 from social_service.triage.defaults import seeded_rules
 from tests.bluesky.ours import INSIDE, Ours
 from tests.bluesky.people import Person
@@ -84,6 +85,7 @@ def desk(tmp_path, company) -> Iterator[Desk]:
 		)
 		for rule in seeded_rules():
 			host.store.add(rule)
+		host.store.change(the_settings(host), undo_seconds=0)  # an answer leaves when the test says so
 	host.keep_secrets(channel.name, {"app_password": company.app_password()})
 	account.check(host, channel.name, clock)
 	yield Desk(host, None, clock, channel)
