@@ -44,7 +44,7 @@ def test_what_was_typed_is_sorted(stage, connect):
 def test_an_empty_secret_keeps_the_stored_one_and_none_is_shown(stage, connect):
 	told = connection(stage)
 	assert told["stored"] == ["access_token", "client_id", "refresh_token"]
-	assert set(told["values"]) == {"keywords", "hashtags", "base_url", "field_spelling"}
+	assert set(told["values"]) == {"keywords", "hashtags", "base_url", "field_spelling", "plan"}
 	assert stage.token not in json.dumps(told)
 	assert connect(access_token="", client_id="other", keywords="acme").ok
 	assert stage.host.secret(stage.channel, "access_token") == stage.token

@@ -252,6 +252,7 @@ def add_a_suggestion(stage) -> None:
 		"ticket": stage.one_ticket,
 		"message": next(iter(stage.messages().values())).name,
 		"digest": stage.token,
+		**{"milestone": "resolution", "what": "assigned"},
 	}
 	if not frappe.db.exists("Social Article Suggestion", {"digest": stage.token}):
 		for doctype in (

@@ -10,6 +10,7 @@ import pytest
 
 from social_service.hosts.frappe_store import to_site_time
 from social_service.ledger import SocialMessage
+from social_service.settings import SocialServiceSettings
 from tests.host.conftest import connect
 from tests.kit.store_contract import CLOCK_CHANGE, StoreContract, a_message
 
@@ -18,6 +19,13 @@ class TestFrappeStore(StoreContract):
 	@pytest.fixture(autouse=True)
 	def _site(self, site):
 		self.site = site
+
+	def test_settings_have_their_defaults(self, host):
+		"""Other tests let answers leave at once."""
+		frappe.db.set_single_value(
+			"Social Service Settings", "undo_seconds", SocialServiceSettings.undo_seconds
+		)
+		super().test_settings_have_their_defaults(host)
 
 	def elsewhere(self, host, work: Callable) -> object:
 		results = []
