@@ -11,7 +11,7 @@ from social_service import audience, switching, tasks, ticket_view, voice
 from social_service.hosts.frappe_store import refuse
 from social_service.hosts.frappe_words import spoken
 from social_service.hosts.helpdesk import HelpdeskHost
-from social_service.overrides.reply_text import plain_text
+from social_service.overrides.reply_text import words_of
 from social_service.records import Visibility
 from social_service.sentence import Refused
 
@@ -21,8 +21,7 @@ from social_service.sentence import Refused
 def frame(ticket: str, text: str) -> dict:
 	"""Greeting and sign-off of an answer that this agent begins now. ``text``: the editor's HTML."""
 	_may(ticket, "read")
-	signature = frappe.db.get_value("User", frappe.session.user, "email_signature") or ""
-	framed = voice.frame_of(HelpdeskHost(), ticket, this_agent(), plain_text(text, signature))
+	framed = voice.frame_of(HelpdeskHost(), ticket, this_agent(), words_of(frappe.session.user, text))
 	return spoken(framed, frappe.local.lang)
 
 

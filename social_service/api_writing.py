@@ -9,7 +9,7 @@ from helpdesk.utils import agent_only
 from social_service import tasks, writing
 from social_service.hosts.frappe_words import spoken
 from social_service.hosts.helpdesk import HelpdeskHost
-from social_service.overrides.reply_text import plain_text
+from social_service.overrides.reply_text import words_of
 from social_service.records import AgentReplied
 
 
@@ -33,8 +33,7 @@ def acknowledge(ticket: str, text: str, keys: list | str) -> dict:
 def _draft(ticket: str, html: str) -> AgentReplied:
 	frappe.has_permission("HD Ticket", "write", ticket, throw=True)
 	agent = frappe.session.user
-	signature = frappe.db.get_value("User", agent, "email_signature") or ""
-	return AgentReplied(ticket, "", agent, plain_text(html, signature))
+	return AgentReplied(ticket, "", agent, words_of(agent, html))
 
 
 def _name() -> str:

@@ -46,14 +46,11 @@ class Waiting:
 
 def underway(host: Host, ticket: str, user: str, clock: Clock) -> list[Underway]:
 	"""The oldest first. What came back is shown until a newer answer is there."""
-	found, now = (
-		host.store.find(SocialReply, {"ticket": ticket}, order="-queued_at,-name", limit=NEWEST),
-		clock(),
-	)
-	shown = [_shown(host, one, user, now) for one in found[:1]] + [
-		_shown(host, one, user, now) for one in found[1:] if one.state is not ReplyState.CANCELLED
-	]
-	return [one for one in reversed(shown) if one]
+	now = clock()
+	found = host.store.find(SocialReply, {"ticket": ticket}, order="-queued_at,-name", limit=NEWEST)
+	told = [*found[:1], *(one for one in found[1:] if one.state is not ReplyState.CANCELLED)]
+	shown = (_shown(host, one, user, now) for one in reversed(told))
+	return [one for one in shown if one]
 
 
 def _shown(host: Host, reply: SocialReply, user: str, now: datetime) -> Underway | None:

@@ -100,6 +100,11 @@ class ServiceHours:
 			wall += MINUTE  # in the hour that the spring leaves out
 
 
+def passed(since: datetime, until: datetime) -> int:
+	"""Seconds on the clock, whatever the hours; 0 when the end is not after the start."""
+	return max(round((until - since).total_seconds()), 0)
+
+
 # --- as people write them -----------------------------------------------------------------------------------
 
 SPAN = re.compile(r"(\d{1,2})(?:[:.]([0-5]\d))?\s*[-–]\s*(\d{1,2})(?:[:.]([0-5]\d))?")

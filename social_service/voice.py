@@ -15,7 +15,7 @@ from social_service.hosts.base import Host
 from social_service.ledger import SocialMessage
 from social_service.records import Visibility, Word
 from social_service.sentence import Sentence, _
-from social_service.settings import Address, SocialVoice, languages_of
+from social_service.settings import Address, SocialVoice, languages_of, refuse_language
 from social_service.site_settings import the_settings
 
 NOTHING = "-"  # in a field: not as the next wider row says, but nothing at all
@@ -158,8 +158,8 @@ def refuse_voice(voice: SocialVoice, others: Sequence[SocialVoice]) -> Sentence 
 	request = voice.private_request.strip()
 	if request not in ("", NOTHING) and "{link}" not in request:
 		return _("Nobody would know where to write. Put {0} where the address shall stand.", "{link}")
-	if voice.language.strip() and not re.fullmatch("[A-Za-z]{2}", voice.language.strip()):
-		return _("{0} is no language code. Enter two letters, as de or en.", voice.language)
+	if reason := refuse_language(voice.language):
+		return reason
 	if any(_scope(one) == _scope(voice) and one.name != voice.name for one in others):
 		return _("There is a row for this channel, language and visibility already. Change that one.")
 	return None

@@ -31,7 +31,6 @@ class Capabilities:
 	remove: bool = False
 	block: bool = False  # who wrote it
 	unblock: bool = False
-	block_removes: bool = False  # blocking takes the post away with its author
 	edit: bool = False  # what we answered
 	delete: bool = False
 	is_idempotent: str = "read back"  # "key" | "own id" | "upsert" | "read back" | "a person looks"

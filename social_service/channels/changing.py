@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from social_service.channels.errors import NotSupported
 from social_service.records import Change, Message, Outgoing, Permission, Visibility
-from social_service.sentence import Sentence, _
+from social_service.sentence import _
 
 if TYPE_CHECKING:
 	from social_service.channels.base import Capabilities
@@ -46,10 +46,6 @@ class Changing:
 	def permits(self, change: Change, message: Message) -> Permission:
 		"""Of what the network can do at all: may this account do it to this one?"""
 		return Permission(True)
-
-	def caution(self, change: Change) -> Sentence | None:
-		"""What a person should know before they do it here."""
-		return None
 
 	# --- what others wrote ----------------------------------------------------------------------------------
 

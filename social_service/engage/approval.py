@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from social_service.hosts.base import Before, Host
 from social_service.ledger import SocialMessage, SocialReply
 from social_service.records import AgentReplied, Delivery, Happening, ReplyState
 from social_service.sentence import Refused, Sentence, _
-from social_service.settings import SocialApprovalRule
+from social_service.settings import SocialApprovalRule, refuse_language
 from social_service.site_settings import the_settings
 
 ELSEWHERE = _(
@@ -86,9 +85,7 @@ def refuse(rule: SocialApprovalRule) -> Sentence | None:
 	"""Why a rule can't be saved as it is, or None."""
 	if rule.new_agent_days < 0:
 		return _("Nobody is an agent for fewer than 0 days. Enter 0 for everybody.")
-	if rule.language.strip() and not re.fullmatch("[A-Za-z]{2}", rule.language.strip()):
-		return _("{0} is no language code. Enter two letters, as de or en.", rule.language)
-	return None
+	return refuse_language(rule.language)
 
 
 # --- asking ------------------------------------------------------------------------------------------------------

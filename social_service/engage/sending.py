@@ -178,9 +178,7 @@ def _sent(host: Host, reply: SocialReply, sent: Sent, now: datetime) -> None:
 			first = conversation.first_response_at or at
 			host.store.change(conversation, first_response_at=first, last_agent_at=at)
 		host.desk.mark_reply(reply.ticket_message, Delivery.SENT, at)
-		keep_clocks(
-			host, host.store.get(SocialReply, [reply.name])[reply.name].ticket, now
-		)  # it may have moved
+		keep_clocks(host, _ticket_of(host, reply), now)
 		switching.note_asked(host, reply, at)
 
 
@@ -254,8 +252,14 @@ def _finish(
 			return
 		text = _("Not published: {0}", str(why)) if shown is Delivery.FAILED else why
 		host.desk.mark_reply(reply.ticket_message, shown, now)
-		host.desk.note(reply.ticket, text)
-		host.desk.tell(reply.agent, text, reply.ticket)
+		ticket = _ticket_of(host, reply)
+		host.desk.note(ticket, text)
+		host.desk.tell(reply.agent, text, ticket)
+
+
+def _ticket_of(host: Host, reply: SocialReply) -> str:
+	"""As it is now: a merge or a split may have moved the reply while it was on its way."""
+	return host.store.get(SocialReply, [reply.name])[reply.name].ticket
 
 
 def _change(host: Host, reply: SocialReply, **values: object) -> SocialReply | None:

@@ -22,7 +22,7 @@ from social_service.ledger import (
 	SocialTicketEvent,
 )
 from social_service.records import Happening, ReplyState
-from social_service.sla.keeping import changed, clocks_of, keep
+from social_service.sla.keeping import clocks_of, keep
 
 UNDERWAY = (ReplyState.AWAITING_APPROVAL, ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN)
 STATUS = {  # category before → now
@@ -42,11 +42,11 @@ def ticket_saved(doc: HDTicket, method: str | None = None) -> None:
 		return
 	host, now = HelpdeskHost(), doc.flags.social_at or tasks.now()
 	happened = list(_happened(doc, before, now))
+	for one in happened:
+		history.keep(host, one)
 	if doc.flags.social_at:
-		for one in happened:
-			history.keep(host, one)
-	elif happened or any(doc.has_value_changed(field) for field in FACTS.values()):
-		changed(host, happened, now)
+		return  # whoever marks the reply keeps the clocks
+	if happened or any(doc.has_value_changed(field) for field in FACTS.values()):
 		keep(host, str(doc.name), now)
 		doc.update(frappe.db.get_value("HD Ticket", doc.name, ["sla", *OURS], as_dict=True))
 

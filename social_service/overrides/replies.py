@@ -13,7 +13,7 @@ from social_service.guard.turn import AT_ONCE
 from social_service.hosts.frappe_store import BUSY, from_site_time, refuse
 from social_service.hosts.helpdesk import SYNTHETIC, HelpdeskHost, is_social
 from social_service.overrides.hd_ticket import newest_replies
-from social_service.overrides.reply_text import has_pictures, plain_text
+from social_service.overrides.reply_text import has_pictures, words_of
 from social_service.records import AgentReplied, Visibility
 from social_service.sentence import Sentence, _
 
@@ -39,8 +39,7 @@ def publish(
 	if reason:
 		refuse(reason)
 	ticket, agent = str(doc.name), frappe.session.user
-	signature = frappe.db.get_value("User", agent, "email_signature") or ""
-	text, since = plain_text(message, signature), _agent_since(agent)
+	text, since = words_of(agent, message), _agent_since(agent)
 	replied = AgentReplied(ticket, newest_replies().pop(ticket), agent, text, agent_since=since)
 	try:
 		reply = engage.queue_reply(HelpdeskHost(), replied, tasks.now)

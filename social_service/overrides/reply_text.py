@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import frappe
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 QUOTED = "reply-to-content"  # Helpdesk's editor puts this before the mail that is answered
@@ -17,6 +18,11 @@ def plain_text(message: str, signature: str = "") -> str:
 	soup = BeautifulSoup(message, "html.parser")
 	_cut_quoted(soup)
 	return _without_signature(_text_of(soup), _text_of(BeautifulSoup(signature or "", "html.parser")))
+
+
+def words_of(agent: str, message: str) -> str:
+	"""``message``: HTML of the editor, in which the agent's signature may stand."""
+	return plain_text(message, frappe.db.get_value("User", agent, "email_signature") or "")
 
 
 def has_pictures(message: str) -> bool:

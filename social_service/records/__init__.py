@@ -18,7 +18,6 @@ from social_service.records.network import (
 )
 from social_service.records.words import (
 	Change,
-	ChangeState,
 	ClockState,
 	Delivery,
 	Fate,
@@ -38,7 +37,6 @@ __all__ = [
 	"Article",
 	"Author",
 	"Change",
-	"ChangeState",
 	"ClockState",
 	"Delivery",
 	"Fate",

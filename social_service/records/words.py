@@ -71,7 +71,6 @@ class Delivery(Word):
 class Change(Word):
 	"""What is asked for on a network after the fact: of what somebody wrote, of who writes, of what we answered."""
 
-	REMIND = "remind"  # an answer like any other; nothing else is done
 	HIDE = "hide"
 	SHOW = "show"
 	DELETE = "delete"
@@ -79,13 +78,6 @@ class Change(Word):
 	UNBLOCK = "unblock"
 	EDIT_ANSWER = "edit answer"
 	DELETE_ANSWER = "delete answer"
-
-
-class ChangeState(Word):
-	QUEUED = "Queued"
-	DONE = "Done"
-	FAILED = "Failed"
-	CANCELLED = "Cancelled"
 
 
 class Happening(Word):
@@ -102,16 +94,9 @@ class Happening(Word):
 	ASKED_FOR_PRIVATE = "asked for private"
 	MOVED_TO_PRIVATE = "moved to private"
 	MOVED_TO_PUBLIC = "moved to public"
-	WRITTEN = "written"
 	APPROVED = "approved"
 	RETURNED = "returned"
 	CANCELLED = "cancelled"
-	REMINDED = "reminded"
-	HIDDEN = "hidden"
-	SHOWN = "shown"
-	DELETED = "deleted"
-	BLOCKED = "blocked"
-	UNBLOCKED = "unblocked"
 	EDITED = "edited"
 	ESCALATED = "escalated"
 	WARNED = "warned"

@@ -4,7 +4,7 @@ writes them."""
 from social_service.settings.answers import Address, SocialApprovalRule, SocialVoice
 from social_service.settings.channels import SocialChannel, refuse_channel
 from social_service.settings.promises import Facts, SocialSLAPolicy, in_order, visibility_of
-from social_service.settings.rules import Outcome, SocialTriageRule, refuse_rule
+from social_service.settings.rules import Outcome, SocialTriageRule, refuse_language, refuse_rule
 from social_service.settings.service import SocialServiceSettings, brand_of, languages_of
 
 SETTINGS = (
@@ -27,6 +27,7 @@ __all__ = [
 	"in_order",
 	"languages_of",
 	"refuse_channel",
+	"refuse_language",
 	"refuse_rule",
 	"visibility_of",
 ]

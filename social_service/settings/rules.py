@@ -48,14 +48,21 @@ class SocialTriageRule:
 	name: str = ""
 
 
+def refuse_language(code: str) -> Sentence | None:
+	"""Why this can't be the language of a row, or None; "" = all."""
+	if code.strip() and not re.fullmatch("[A-Za-z]{2}", code.strip()):
+		return _("{0} is no language code. Enter two letters, as de or en.", code)
+	return None
+
+
 def refuse_rule(rule: SocialTriageRule) -> Sentence | None:
 	"""Why a triage rule can't be saved as it is, or None."""
 	if rule.hours.strip() and span_of(rule.hours) is None:
 		return _("{0} are no hours of a day. Enter them as 22-6 or 08:30-17:00.", rule.hours)
 	if rule.followers < 0:
 		return _("Nobody has fewer than 0 followers. Enter 0 for everybody.")
-	if rule.language.strip() and not re.fullmatch("[A-Za-z]{2}", rule.language.strip()):
-		return _("{0} is no language code. Enter two letters, as de or en.", rule.language)
+	if reason := refuse_language(rule.language):
+		return reason
 	for line in (line.strip() for line in rule.words.splitlines()):
 		if line.startswith("~") and ("*" in line or len(line[1:].strip()) < 4):
 			return _("“{0}”: a word that may have a typo needs four letters or more, and no *.", line)

@@ -5,7 +5,7 @@ The customer's clocks keep running: only an answer to the customer stops those.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 from social_service import history
@@ -16,10 +16,10 @@ from social_service.ledger import SocialSLAClock
 from social_service.records import ClockState, Happening, Milestone, TicketState
 from social_service.sentence import Refused, Sentence, _
 from social_service.service_hours import ServiceHours
+from social_service.settings import SocialSLAPolicy
 from social_service.sla.keeping import Promise, clocks_of, keep, next_alarm, promise_of
 
 SHORTEST, LONGEST = 60, 366 * 24 * 3600
-WARN_PERCENT = 75
 
 
 @dataclass(frozen=True)
@@ -135,11 +135,11 @@ def _row(host: Host, state: TicketState, asked: HandOver, now: datetime) -> Soci
 
 
 def _percent(promise: Promise | None) -> int:
-	return promise.policy.warn_percent if promise else WARN_PERCENT
+	return promise.policy.warn_percent if promise else SocialSLAPolicy.warn_percent
 
 
 def _with_alarm(row: SocialSLAClock) -> SocialSLAClock:
-	return SocialSLAClock(**{**vars(row), "next_alarm_at": next_alarm(row)})
+	return replace(row, next_alarm_at=next_alarm(row))
 
 
 def _ended(row: SocialSLAClock, now: datetime) -> ClockState:

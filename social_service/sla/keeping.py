@@ -13,6 +13,7 @@ from social_service.history import Happened
 from social_service.hosts.base import Host
 from social_service.ledger import SocialSLAClock
 from social_service.records import ClockState, Happening, Milestone, TicketState
+from social_service.service_hours import passed
 from social_service.settings import SocialSLAPolicy
 from social_service.sla import choosing
 from social_service.sla.clocks import Clock, Terms, clocks
@@ -133,8 +134,8 @@ def _in_row(case: _Case, clock: Clock, key: str) -> SocialSLAClock:
 		decided_at=post.decided_at,
 		assigned_at=case.story.assigned_at(post),
 		written_at=answer.written_at if answer else None,
-		until_fetched=_seconds(clock.started_at, had_at),
-		with_us=_seconds(had_at, clock.stopped_at) if clock.stopped_at else None,
+		until_fetched=passed(clock.started_at, had_at),
+		with_us=passed(had_at, clock.stopped_at) if clock.stopped_at else None,
 	)
 
 
@@ -215,7 +216,3 @@ def _keep_missed(host: Host, before: SocialSLAClock | None, after: SocialSLACloc
 def _ms(moment: datetime) -> datetime:
 	"""As the store keeps it."""
 	return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-def _seconds(since: datetime, until: datetime) -> int:
-	return max(round((until - since).total_seconds()), 0)

@@ -9,6 +9,7 @@ from datetime import datetime
 from social_service.ledger import SocialSLAClock
 from social_service.records import Milestone
 from social_service.sentence import Sentence, _
+from social_service.service_hours import passed
 
 OF_AN_ANSWER = (
 	("fetched_at", _("fetched")),
@@ -43,12 +44,8 @@ def _stages(row: SocialSLAClock, now: datetime) -> Iterator[Stage]:
 	for number, (name, at) in enumerate(reached):
 		later = [one for _name, one in reached[number + 1 :] if one]
 		if at and not (number < len(reached) - 1 and at > min([*later, end])):
-			yield Stage(name, _seconds(since, at))
+			yield Stage(name, passed(since, at))
 			since = max(since, at)
 		elif not at and not later and not (row.stopped_at or row.dropped_at):
-			yield Stage(name, _seconds(since, now), is_over=False)
+			yield Stage(name, passed(since, now), is_over=False)
 			return
-
-
-def _seconds(since: datetime, until: datetime) -> int:
-	return max(round((until - since).total_seconds()), 0)

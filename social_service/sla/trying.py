@@ -13,7 +13,7 @@ from social_service.ledger import SocialMessage
 from social_service.records import Kind
 from social_service.sentence import Sentence, _
 from social_service.settings import Facts, SocialChannel, SocialSLAPolicy, visibility_of
-from social_service.sla.choosing import facts_of, terms_of
+from social_service.sla.choosing import enabled_policies, facts_of, terms_of
 from social_service.sla.clocks import Event, Terms, What, clocks
 from social_service.sla.policy import explain, policy_for
 
@@ -82,8 +82,7 @@ def facts_as_typed(values: Mapping[str, object]) -> Facts:
 
 def try_on(host: Host, typed: SocialSLAPolicy, facts: Facts, at: datetime) -> Tried:
 	"""``typed`` stands for what is stored under its name."""
-	stored = host.store.find(SocialSLAPolicy, {"enabled": True}, order="sort_order,title", limit=MOST)
-	policies = [typed, *(policy for policy in stored if policy.name != typed.name)]
+	policies = [typed, *(policy for policy in enabled_policies(host) if policy.name != typed.name)]
 	channels = host.store.find(SocialChannel, {}, order="title,name", limit=MOST)
 	reasons = explain(facts, policies, {channel.name: channel.title for channel in channels})
 	policy = policy_for(facts, policies)

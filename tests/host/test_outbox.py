@@ -220,7 +220,9 @@ def test_who_is_asked_but_may_not_see_the_ticket_does_not_decide(stage):
 		frappe.clear_document_cache("HD Settings")
 
 
-@pytest.mark.parametrize(("values", "says"), [({"language": "german"}, "language code"), ({"title": ""}, "")])
+@pytest.mark.parametrize(
+	("values", "says"), [({"language": "german"}, "language code"), ({"title": ""}, "title")]
+)
 def test_a_rule_that_can_not_be_meant_is_refused(stage, values, says):
 	with pytest.raises(frappe.ValidationError, match=says):
 		add_rule(**values)

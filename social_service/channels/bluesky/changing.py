@@ -9,7 +9,6 @@ from social_service.channels.bluesky.answering import delete_post
 from social_service.channels.bluesky.api import Api
 from social_service.channels.changing import Changing
 from social_service.records import Account, Change, Message, Permission
-from social_service.sentence import Sentence, _
 
 
 def now() -> datetime:
@@ -27,12 +26,6 @@ class BlueskyChanges(Changing):
 		if change in (Change.HIDE, Change.SHOW):
 			return Permission(hiding.is_below_ours(self.account, message))
 		return Permission(True)
-
-	def caution(self, change: Change) -> Sentence | None:
-		return {
-			Change.HIDE: _("A click still shows it to everybody."),
-			Change.BLOCK: _("Whom an account blocks everybody can see on Bluesky."),
-		}.get(change)
 
 	def hide(self, message: Message) -> None:
 		hiding.hide_reply(self.api, self.us, message, now())

@@ -31,11 +31,6 @@ class DiscourseChanges(Changing):
 			return Permission(False, self._needs_moderator())
 		return Permission(True)
 
-	def caution(self, change: Change) -> Sentence | None:
-		if change is Change.BLOCK:
-			return _("They can't sign in to the forum any more, and read why: {0}.", REASON)
-		return None
-
 	def _needs_moderator(self) -> Sentence:
 		return _(
 			"The forum's user needs the rights of a moderator for this. An admin of {0} can give them.",

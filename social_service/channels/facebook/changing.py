@@ -8,7 +8,7 @@ from social_service.channels.errors import NotSupported, Rejected
 from social_service.channels.facebook.answering import WRITES, text_of
 from social_service.channels.meta.changing import MetaChanges
 from social_service.records import Change, Kind, Message, Outgoing, Permission
-from social_service.sentence import Sentence, _
+from social_service.sentence import _
 
 MESSAGE, UNKNOWN = "m_", "unknown:"
 
@@ -35,12 +35,6 @@ class FacebookChanges(MetaChanges):
 				False, _("Facebook does not say who wrote this. Block them on the Page itself.")
 			)
 		return super().permits(change, message)
-
-	def caution(self, change: Change) -> Sentence | None:
-		return {
-			Change.HIDE: _("Its author and their friends go on seeing it."),
-			Change.DELETE: _("All replies below it are deleted with it."),
-		}.get(change)
 
 	def block(self, message: Message) -> None:
 		author = message.author.external_id

@@ -5,8 +5,8 @@ from __future__ import annotations
 from social_service.channels.errors import NotSupported
 from social_service.channels.instagram.streams import COMMENTS as WRITES
 from social_service.channels.meta.changing import MetaChanges
-from social_service.records import Change, Message
-from social_service.sentence import Sentence, _
+from social_service.records import Message
+from social_service.sentence import _
 
 
 class InstagramChanges(MetaChanges):
@@ -23,6 +23,3 @@ class InstagramChanges(MetaChanges):
 			raise NotSupported(
 				_("{0} lets us hide and delete comments below our own posts only.", self.label)
 			)
-
-	def caution(self, change: Change) -> Sentence | None:
-		return _("All replies below it are deleted with it.") if change is Change.DELETE else None

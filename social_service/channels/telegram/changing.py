@@ -11,7 +11,7 @@ from social_service.channels.errors import Rejected
 from social_service.channels.telegram.api import Api
 from social_service.channels.telegram.message import parts_of
 from social_service.records import Change, Message, Outgoing, Permission
-from social_service.sentence import Sentence, _
+from social_service.sentence import _
 
 CHANGED_WITHIN = timedelta(hours=48)
 
@@ -32,12 +32,6 @@ class TelegramChanges(Changing):
 		if change in (Change.BLOCK, Change.UNBLOCK):
 			return Permission(message.author.external_id.isdigit())  # a channel that speaks is no member
 		return Permission(True)
-
-	def caution(self, change: Change) -> Sentence | None:
-		return {
-			Change.DELETE: _("The bot must be an admin of the group with the right to delete messages."),
-			Change.BLOCK: _("They leave the group. The bot must be an admin with the right to ban people."),
-		}.get(change)
 
 	def remove(self, message: Message) -> None:
 		self._delete(message.external_id)

@@ -11,7 +11,7 @@ from social_service.channels.x import read
 from social_service.channels.x.client import XClient
 from social_service.channels.x.send import target_of
 from social_service.records import Account, Change, Message, Permission
-from social_service.sentence import Sentence, _
+from social_service.sentence import _
 
 BLOCKING_PLAN = "enterprise"  # since 2026 X sells it to nobody else
 
@@ -39,11 +39,6 @@ class XChanges(Changing):
 	@property
 	def _plan(self) -> str:
 		return (self.connection.options.get("plan") or "").strip().lower()
-
-	def caution(self, change: Change) -> Sentence | None:
-		if change is Change.HIDE:
-			return _("Only replies below our own posts can be hidden. A click still shows them to everybody.")
-		return None
 
 	def hide(self, message: Message) -> None:
 		self._be_hidden(message, True)

@@ -8,7 +8,6 @@ from social_service.channels.changing import Changing
 from social_service.channels.errors import Rejected
 from social_service.channels.youtube.api import YouTubeApi
 from social_service.records import Change, Message, Outgoing, Permission
-from social_service.sentence import Sentence, _
 
 HELD, SHOWN, REJECTED = "heldForReview", "published", "rejected"
 DELETED_ACCOUNT = "name:"
@@ -24,16 +23,6 @@ class YouTubeChanges(Changing):
 		if change is Change.BLOCK:
 			return Permission(not message.author.external_id.startswith(DELETED_ACCOUNT))
 		return Permission(True)
-
-	def caution(self, change: Change) -> Sentence | None:
-		return {
-			Change.DELETE: _(
-				"YouTube rejects it for good, with all replies below it. It can't be shown again."
-			),
-			Change.BLOCK: _(
-				"YouTube rejects this comment and all that follow. Only YouTube Studio can undo it: Settings, Community."
-			),
-		}.get(change)
 
 	def hide(self, message: Message) -> None:
 		self.api.moderate(message.external_id, HELD)

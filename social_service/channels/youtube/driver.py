@@ -51,7 +51,6 @@ class YouTube(YouTubeChanges, Channel):
 		show=True,
 		remove=True,
 		block=True,
-		block_removes=True,
 		edit=True,
 		delete=True,
 		is_idempotent="read back",

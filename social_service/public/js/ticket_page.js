@@ -1,7 +1,7 @@
 // The ticket that is open, and what all parts of its view need: asking the site, texts made safe and readable.
 
 const API = "social_service.api.";
-const locale = (window.lang || document.documentElement.lang || "en").replace("_", "-");
+export const locale = (window.lang || document.documentElement.lang || "en").replace("_", "-");
 
 export const view = { form: null, state: null }; // of the ticket that is open
 
@@ -53,6 +53,16 @@ export const dollars = (millionths) =>
 		millionths / 1e6,
 	);
 
+// --- looks ----------------------------------------------------------------------------------------------------
+
+export const BUTTON = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-2 text-ink-gray-8";
+export const STRONG = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-10 text-ink-base disabled:opacity-50";
+export const FIELD = "w-full rounded border border-outline-gray-2 bg-surface-base p-2 text-base text-ink-gray-8";
+
+export function closeDialog(inside) {
+	inside.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })); // Helpdesk's dialog
+}
+
 // --- waiting --------------------------------------------------------------------------------------------------
 
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -72,4 +82,10 @@ export async function found(look, seconds) {
 		await pause(200);
 	}
 	return null;
+}
+
+// Helpdesk's view asks for its activities after each answer, and when somebody else changed the ticket.
+export function onReload(work) {
+	const isIt = ({ name }) => name.includes("get_ticket_activities");
+	new PerformanceObserver((list) => list.getEntries().some(isIt) && work()).observe({ type: "resource" });
 }

@@ -1,14 +1,13 @@
 // What is promised for this ticket: a countdown, where the minutes went, and second level. One block above the editor.
 
 const version = new URL(import.meta.url).search;
-const { ask, attempt, debounced, escape, fill, found, joined, pause, quiet, view } = await import(
+const { ask, attempt, BUTTON, closeDialog, debounced, escape, FIELD, fill, found, joined, locale, onReload } = await import(
 	`./ticket_page.js${version}`
 );
-
+const { pause, quiet, STRONG, view } = await import(`./ticket_page.js${version}`);
 const { correctBadges } = await import(`./ticket_badges.js${version}`);
 
 const DOORS = "social_service.api_handover.";
-const LOADED = "get_ticket_activities"; // the view asks for it after each answer, and when somebody else changed the ticket
 const AREA_SECONDS = 15;
 const DRAW_EVERY = 5_000; // ms
 const ASK_EVERY = 60_000;
@@ -16,10 +15,6 @@ const SOON = 400;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const BUTTON = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-2 text-ink-gray-8";
-const STRONG = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-10 text-ink-base";
-const FIELD = "w-full rounded border border-outline-gray-2 bg-surface-base p-2 text-base text-ink-gray-8";
-const locale = (window.lang || document.documentElement.lang || "en").replace("_", "-");
 
 const drawn = new WeakMap(); // box → its HTML
 let shown = null;
@@ -27,9 +22,7 @@ let ahead = 0; // ms, of the site's clock before this browser's
 let askedAt = 0;
 document.addEventListener("click", onClick, true);
 const refreshSoon = debounced(() => showPromise().catch(quiet), SOON);
-new PerformanceObserver((list) => list.getEntries().some(({ name }) => name.includes(LOADED)) && refreshSoon()).observe({
-	type: "resource",
-});
+onReload(refreshSoon);
 setInterval(() => tick().catch(quiet), DRAW_EVERY);
 
 export async function showPromise() {
@@ -214,7 +207,7 @@ function backHtml() {
 }
 
 function done(button, text) {
-	button.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })); // Helpdesk's dialog
+	closeDialog(button);
 	view.form.toast.success(text);
 	pause(SOON).then(refreshSoon);
 }

@@ -1,20 +1,17 @@
 // Answers of this ticket that have not left: the seconds in which one can be taken back, and what waits for a second person.
 
 const version = new URL(import.meta.url).search;
-const { ask, attempt, debounced, escape, fill, found, pause, quiet, view } = await import(
+const { ask, attempt, BUTTON, closeDialog, debounced, escape, FIELD, fill, found, onReload } = await import(
 	`./ticket_page.js${version}`
 );
+const { pause, quiet, STRONG, view } = await import(`./ticket_page.js${version}`);
 const { write } = await import(`./ticket_editor.js${version}`);
 
 const DOORS = "social_service.api_answers.";
-const LOADED = "get_ticket_activities"; // the view asks for it after each answer, and when somebody else changed the ticket
 const AREA_SECONDS = 15;
 const SOON = 300; // ms
 const AFTER = 700; // ms beyond the time to take it back: the site's clock decides
 const LOOK_AFTER = 500; // ms without typing
-const BUTTON = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-2 text-ink-gray-8";
-const STRONG = "shrink-0 rounded px-2 h-7 text-sm bg-surface-gray-10 text-ink-base disabled:opacity-50";
-const FIELD = "w-full rounded border border-outline-gray-2 bg-surface-base p-2 text-base text-ink-gray-8";
 
 let rows = [];
 let waiting = null; // what the approver's dialog shows
@@ -25,9 +22,7 @@ document.addEventListener("click", onClick, true);
 document.addEventListener("input", onInput, true);
 const lookAgainSoon = debounced((box) => lookAgain(box).catch(quiet), LOOK_AFTER);
 const refreshSoon = debounced(() => showSending().catch(quiet), SOON);
-new PerformanceObserver((list) => list.getEntries().some(({ name }) => name.includes(LOADED)) && refreshSoon()).observe({
-	type: "resource",
-});
+onReload(refreshSoon);
 
 export async function showSending() {
 	const area = await found(() => document.querySelector(".comm-area"), AREA_SECONDS);
@@ -194,6 +189,6 @@ async function lookAgain(box) {
 const textOf = (button) => button.closest("[data-social-decision]").querySelector("[data-social-text]");
 
 function close(button) {
-	button.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })); // Helpdesk's dialog
+	closeDialog(button);
 	pause(SOON).then(refreshSoon);
 }

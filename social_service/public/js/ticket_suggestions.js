@@ -1,7 +1,7 @@
 // Suggested answers: articles, the ways to put each into the answer, and a word on whether it helped.
 
 const version = new URL(import.meta.url).search;
-const { ask, attempt, day, dollars, escape, fill, joined, languageName, link, view } = await import(
+const { ask, attempt, closeDialog, day, dollars, escape, fill, joined, languageName, link, view } = await import(
 	`./ticket_page.js${version}`
 );
 const { writeAnswer } = await import(`./ticket_voice.js${version}`);
@@ -95,7 +95,7 @@ function onClick(event) {
 }
 
 async function insert(offer, way, button) {
-	button.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })); // closes the dialog
+	closeDialog(button);
 	await writeAnswer(offer.drafts[way].text);
 	await ask("suggestion_inserted", { article: offer.article, way });
 }
